@@ -1,0 +1,9 @@
+package dev.cloude.api;
+
+/**
+ * Body of {@code POST /run}.
+ *
+ * @param language name or alias of a language in the catalogue
+ * @param code source text; reaches the program byte for byte as UTF-8
+ */
+public record JobRequest(String language, String code) {}

@@ -1,0 +1,21 @@
+package dev.cloude.runtime.job;
+
+/** One VM for one execution, from its start to its end. Used by one thread, closed by any. */
+public interface GuestSession extends AutoCloseable {
+
+  /**
+   * Waits for the agent, runs the program, collects what it wrote. Called once.
+   *
+   * @throws PlatformException if the VM, the network or the agent failed
+   * @throws InterruptedException if the calling thread was interrupted; the VM still needs {@link
+   *     #close}
+   */
+  ExecutionResult run() throws PlatformException, InterruptedException;
+
+  /**
+   * Ends the VM and removes its TAP device; both are gone when it returns. Idempotent, bounded in
+   * time, never throws.
+   */
+  @Override
+  void close();
+}

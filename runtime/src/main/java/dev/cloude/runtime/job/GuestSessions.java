@@ -1,0 +1,19 @@
+package dev.cloude.runtime.job;
+
+/** Makes VMs for executions with the driver that this node uses. Implemented as a CDI bean. */
+public interface GuestSessions {
+
+  /**
+   * Makes the TAP device and starts the VM. Nothing stays behind when it throws.
+   *
+   * @throws PlatformException naming what is missing or what failed
+   */
+  GuestSession open(Execution execution, GuestAddress address)
+      throws PlatformException, InterruptedException;
+
+  /**
+   * Prepares the node's network: the bridge, its rules, and the removal of TAP devices that an
+   * earlier life of this server left on it. Idempotent; called once before the first session.
+   */
+  void prepare() throws PlatformException;
+}

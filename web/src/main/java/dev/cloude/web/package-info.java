@@ -1,0 +1,2 @@
+/** The HTTP interface: resources and error mappers. Holds no job logic. */
+package dev.cloude.web;
