@@ -89,13 +89,13 @@ func TestOnlyTheGatewayIsServed(t *testing.T) {
 	address := strings.TrimPrefix(a.url, "http://")
 	for from, served := range map[string]bool{"127.0.0.1": false, "127.0.0.2": true, "127.0.0.3": false} {
 		dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
-		conn, err := dialer.Dial("tcp", address)
-		if err != nil {
-			t.Fatal(err)
+		var answer []byte
+		// A refusal may already be seen while connecting.
+		if conn, err := dialer.Dial("tcp", address); err == nil {
+			fmt.Fprint(conn, "GET /health HTTP/1.0\r\n\r\n")
+			answer, _ = io.ReadAll(conn)
+			conn.Close()
 		}
-		fmt.Fprint(conn, "GET /health HTTP/1.0\r\n\r\n")
-		answer, _ := io.ReadAll(conn)
-		conn.Close()
 		expect(t, "served "+from, strings.HasSuffix(string(answer), "\r\n\r\nok"), served)
 	}
 }
