@@ -2,7 +2,7 @@
 # The rungs of docs/testing.md. Every check is counted; the last line is the sum.
 
 readonly REPORTS=$ROOT/target/reports
-readonly JUNIT_CONSOLE=$CACHE/junit/junit-platform-console-standalone-$(pom_version junit-platform.version).jar
+JUNIT_CONSOLE=$CACHE/junit/junit-platform-console-standalone-$(pom_version junit-platform.version).jar
 
 test_usage() {
   cat >&2 <<'USAGE'
