@@ -135,6 +135,7 @@ lab_write_job() {
   } >"$job/command"
   {
     printf 'mkdir -p %q\n' "/root$LAB_OUT"
+    # shellcheck disable=SC2016
     printf 'mount -t 9p -o "$p9" out %q || fail "cannot mount the output folder"\n' "/root$LAB_OUT"
     printf 'cp /job/command /root/job.sh\n'
   } >"$job/mounts"
