@@ -75,8 +75,13 @@ final class OciLayout {
               .formatted(where, chosen.size(), tags(chosen)));
     }
     Descriptor one = chosen.get(0);
-    if (!one.isIndex()) {
+    if (one.isManifest() || one.mediaType().isEmpty()) {
       return one;
+    }
+    if (!one.isIndex()) {
+      throw bad(
+          "%s is of the kind \"%s\", which is no image; fetch the image in OCI format."
+              .formatted(one.digest(), one.mediaType()));
     }
     if (depth == DEEPEST_INDEX) {
       throw bad("%s nests indexes more than %d deep.".formatted(folder, DEEPEST_INDEX));
