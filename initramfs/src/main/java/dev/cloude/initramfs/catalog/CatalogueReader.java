@@ -127,6 +127,7 @@ final class CatalogueReader {
         draft.source(),
         owner.name(),
         owner.version(),
+        owner.exclude(),
         draft.file(),
         draft.compile(),
         draft.run(),

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Reads and checks one entry of the catalogue by itself. */
@@ -15,8 +16,10 @@ final class EntryReader {
           "version",
           "aliases",
           "packages",
+          "suite",
           "base_image",
           "image",
+          "exclude",
           "file",
           "compile",
           "run",
@@ -28,6 +31,8 @@ final class EntryReader {
   /** Debian policy, section 5.6.7. */
   private static final Pattern PACKAGE = Pattern.compile("[a-z0-9][a-z0-9+.-]+");
 
+  private static final Pattern SUITE = Pattern.compile("[a-z][a-z0-9-]*");
+  private static final Pattern EXCLUDE = Pattern.compile("/[^\\p{Cntrl}]+");
   private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._+-]{0,127}");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -38,6 +43,7 @@ final class EntryReader {
       List<String> explicitAliases,
       List<String> builtInAliases,
       ImageSource source,
+      List<String> exclude,
       String file,
       Optional<List<String>> compile,
       List<String> run,
@@ -75,7 +81,7 @@ final class EntryReader {
         entry.has("aliases") ? List.of() : known.map(k -> k.aliases()).orElse(List.of());
     boolean minimal = !entry.has("file") && !entry.has("run") && !entry.has("compile");
     if (minimal && known.isPresent() && source instanceof ImageSource.BaseImage) {
-      Map<String, String> env = new LinkedHashMap<>(new java.util.TreeMap<>(known.get().env()));
+      Map<String, String> env = new LinkedHashMap<>(new TreeMap<>(known.get().env()));
       env.putAll(env());
       return new Draft(
           name,
@@ -83,6 +89,7 @@ final class EntryReader {
           aliases(),
           builtInAliases,
           source,
+          exclude(),
           known.get().file(),
           known.get().compile(),
           known.get().run(),
@@ -95,11 +102,20 @@ final class EntryReader {
         aliases(),
         builtInAliases,
         source,
+        exclude(),
         matching("file", required("file"), FILE, "a plain file name, for example main.py"),
         present("compile") ? Optional.of(command("compile")) : Optional.empty(),
         command("run"),
         env(),
         flag("root"));
+  }
+
+  private List<String> exclude() throws CatalogueException {
+    List<String> patterns = present("exclude") ? strings("exclude") : List.of();
+    for (String pattern : patterns) {
+      matching("exclude", pattern, EXCLUDE, "paths that begin with /, with * and ** as wild cards");
+    }
+    return patterns;
   }
 
   private ImageSource source() throws CatalogueException {
@@ -110,6 +126,12 @@ final class EntryReader {
           "must have exactly one of packages, base_image and image, but has "
               + (given.isEmpty() ? "none" : String.join(" and ", given)));
     }
+    if (present("suite") && !given.get(0).equals("packages")) {
+      throw bad("has a suite, which only packages have; remove it");
+    }
+    if (present("exclude") && given.get(0).equals("image")) {
+      throw bad("has an exclude list, but the image is another entry's; move it there");
+    }
     switch (given.get(0)) {
       case "packages":
         List<String> packages = strings("packages");
@@ -119,7 +141,11 @@ final class EntryReader {
         if (packages.isEmpty()) {
           throw bad("has an empty list of packages; name at least one");
         }
-        return new ImageSource.Packages(packages);
+        Optional<String> suite = Optional.empty();
+        if (present("suite")) {
+          suite = Optional.of(matching("suite", required("suite"), SUITE, "a release's code name"));
+        }
+        return new ImageSource.Packages(packages, suite);
       case "image":
         return new ImageSource.SharedImage(required("image"));
       default:

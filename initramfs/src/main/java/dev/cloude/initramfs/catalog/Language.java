@@ -2,6 +2,7 @@ package dev.cloude.initramfs.catalog;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param source where the root filesystem comes from
  * @param imageName name of the entry that owns the image; the own name unless the image is shared
  * @param imageVersion version of that entry
+ * @param exclude patterns of what this image leaves out, besides the builder's own rules
  * @param file name of the file in the work folder that gets the source text
  * @param compile command that is run first, in the work folder; empty when nothing is compiled
  * @param run command that runs the program, in the work folder
@@ -29,6 +31,7 @@ public record Language(
     ImageSource source,
     String imageName,
     String imageVersion,
+    List<String> exclude,
     String file,
     Optional<List<String>> compile,
     List<String> run,
@@ -40,9 +43,10 @@ public record Language(
 
   public Language {
     aliases = List.copyOf(aliases);
+    exclude = List.copyOf(exclude);
     compile = compile.map(List::copyOf);
     run = List.copyOf(run);
-    env = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(env));
+    env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
   }
 
   /** {@code name-version} of the image, without an ending. */

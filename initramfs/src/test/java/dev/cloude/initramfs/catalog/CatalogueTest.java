@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CatalogueTest {
   private static final String PYTHON =
       """
-      {"python": {"version": "3.11", "aliases": ["py"], "packages": ["python3-minimal"],
+      {"python": {"version": "3.11", "aliases": ["py"], "packages": ["python3-minimal"], "suite": "bookworm",
+        "exclude": ["/usr/share/doc"],
         "file": "main.py", "compile": null, "run": ["/usr/bin/python3", "main.py"],
         "env": {"B": "2", "A": "1"}, "root": true}}""";
 
@@ -32,7 +33,9 @@ class CatalogueTest {
     Language python = parse(PYTHON).find("python").orElseThrow();
     assertThat(python.version()).isEqualTo("3.11");
     assertThat(python.aliases()).containsExactly("py");
-    assertThat(python.source()).isEqualTo(new ImageSource.Packages(List.of("python3-minimal")));
+    assertThat(python.source())
+        .isEqualTo(new ImageSource.Packages(List.of("python3-minimal"), Optional.of("bookworm")));
+    assertThat(python.exclude()).containsExactly("/usr/share/doc");
     assertThat(python.file()).isEqualTo("main.py");
     assertThat(python.compile()).isEmpty();
     assertThat(python.run()).containsExactly("/usr/bin/python3", "main.py");
@@ -155,6 +158,10 @@ class CatalogueTest {
         "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"root\": \"yes\"}} | for root",
         "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"env\": {\"A=\": \"\"}}} | in env",
         "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"env\": [1]}} | env that is not",
+        "{\"a\": {\"base_image\": \"y\", \"suite\": \"sid\"}}    | which only packages have",
+        "{\"a\": {\"packages\": [\"x1\"], \"suite\": \"a b\"}} | has \"a b\" in suite",
+        "{\"a\": {\"image\": \"b\", \"exclude\": []}}           | is another entry's",
+        "{\"a\": {\"packages\": [\"x1\"], \"version\": \"1\", \"exclude\": [\"x\"]}} | in exclude",
         "{\"python\": {\"image\": \"b\", \"file\": \"b\", \"run\": [\"b\"]}} | which is not an entry",
         "{\"python\": {\"image\": \"python\", \"file\": \"b\", \"run\": [\"b\"]}} | none of its own",
         "{\"c\": {\"base_image\": \"y\", \"version\": \"1\"}, \"go\": {\"base_image\": \"y\","
