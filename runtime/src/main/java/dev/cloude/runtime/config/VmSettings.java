@@ -49,7 +49,7 @@ public record VmSettings(
         settings.path("VM_KERNEL_PATH", "./vmlinux"),
         settings.number("VM_MEMORY_MIB", 512, 64, 65_536),
         settings.number("VM_VCPUS", 1, 1, 32),
-        settings.number("VM_MAX_CONCURRENT", 4, 1, 1024),
+        settings.number("VM_MAX_CONCURRENT", 4, 1, 256),
         settings
             .optionalNumber("VM_READY_TIMEOUT_SECS", 1, 3600)
             .map(seconds -> Duration.ofSeconds(seconds)),

@@ -129,7 +129,7 @@ class SettingsTest {
         "vm | VM_MEMORY_MIB | 63 | 64 to 65536",
         "vm | VM_MEMORY_MIB | 65537 | 64 to 65536",
         "vm | VM_VCPUS | 0 | 1 to 32",
-        "vm | VM_MAX_CONCURRENT | 0 | 1 to 1024",
+        "vm | VM_MAX_CONCURRENT | 0 | 1 to 256",
         "vm | VM_READY_TIMEOUT_SECS | 0 | 1 to 3600",
         "vm | VM_LOG_GUEST_CONSOLE | maybe | true, 1, yes or on",
         "execution | AGENT_EXEC_TIMEOUT_SECS | -1 | 1 to 3600",
