@@ -70,13 +70,13 @@ public final class BridgedNetwork implements NodeNetwork {
   }
 
   private void removeLeftovers() throws IOException {
-    for (String device : links.devices()) {
+    for (String device : links.taps(names.prefix())) {
       if (names.isOurs(device)) {
         LOG.log(
             Level.WARNING,
             "TAP device {0} was left behind by an earlier life of this server; it is removed.",
             device);
-        links.remove(device);
+        links.removeTap(device);
       }
     }
   }

@@ -22,9 +22,9 @@ interface Links {
   /** Removes a TAP device with all that {@link #addPort} made; one that is missing is fine. */
   void removePort(String bridge, String device, Inet4Address address) throws IOException;
 
-  /** Names of all devices in this network namespace. */
-  List<String> devices() throws IOException;
+  /** Names of the TAP devices that begin with a prefix. */
+  List<String> taps(String prefix) throws IOException;
 
   /** Removes a TAP device by name alone; one that is missing is fine. */
-  void remove(String device) throws IOException;
+  void removeTap(String device) throws IOException;
 }
