@@ -3,7 +3,7 @@ package dev.cloude.runtime.driver;
 import java.util.concurrent.CompletableFuture;
 
 /** A VM that was started. Every method may be called from any thread, at any time, repeatedly. */
-public interface VmHandle {
+public interface VmHandle extends AutoCloseable {
 
   /**
    * Completes, never exceptionally, when the VM is gone: its threads joined or its process reaped,
@@ -17,4 +17,13 @@ public interface VmHandle {
 
   /** Ends the VM by force. Returns at once; {@link #exited} tells when it is gone. */
   void kill();
+
+  /**
+   * Ends the VM by force and waits until it is gone, for a limited time. Interrupts do not cut it
+   * short.
+   *
+   * @throws IllegalStateException when something of it is left on the host, saying what
+   */
+  @Override
+  void close();
 }

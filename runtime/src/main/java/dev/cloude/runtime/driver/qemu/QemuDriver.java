@@ -60,13 +60,13 @@ public final class QemuDriver implements VmDriver {
       qemu.running().get(START_SECONDS, TimeUnit.SECONDS);
       return qemu;
     } catch (ExecutionException e) {
-      end(qemu);
+      qemu.close();
       throw failed(e.getCause().getMessage(), e);
     } catch (TimeoutException e) {
-      end(qemu);
+      qemu.close();
       throw failed("QEMU did not answer in " + START_SECONDS + " s", e);
     } catch (InterruptedException e) {
-      end(qemu);
+      qemu.close();
       throw e;
     }
   }
@@ -84,12 +84,6 @@ public final class QemuDriver implements VmDriver {
     } catch (RejectedExecutionException e) {
       throw failed("the server is shutting down", e);
     }
-  }
-
-  /** A killed process is reaped in a moment; the caller may delete its TAP device then. */
-  private static void end(QemuProcess qemu) {
-    qemu.kill();
-    qemu.exited().completeOnTimeout(null, START_SECONDS, TimeUnit.SECONDS).join();
   }
 
   private PlatformException failed(String why, Exception cause) {

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -23,6 +24,9 @@ final class QemuProcess implements VmHandle {
 
   /** What a dead process left in its pipes is read in no time. */
   private static final long DRAIN_SECONDS = 5;
+
+  /** A killed process is reaped in milliseconds, unless the kernel does not let go of it. */
+  private static final long END_SECONDS = 10;
 
   private final Process process;
   private final ConsoleTail console;
@@ -81,6 +85,19 @@ final class QemuProcess implements VmHandle {
   public void kill() {
     stopped = true;
     process.destroyForcibly();
+  }
+
+  @Override
+  public void close() {
+    kill();
+    try {
+      exited.copy().orTimeout(END_SECONDS, TimeUnit.SECONDS).join();
+    } catch (CompletionException e) {
+      throw new IllegalStateException(
+          "QEMU process %d has not ended within %d s of being killed"
+              .formatted(process.pid(), END_SECONDS),
+          e);
+    }
   }
 
   private void readQmp() {
