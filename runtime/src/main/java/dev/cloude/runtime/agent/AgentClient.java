@@ -53,9 +53,9 @@ public final class AgentClient {
    * @param overall for everything
    */
   public boolean isHealthy(Duration limit, Deadline overall) {
-    Duration answer = limit.plus(HEALTH_LIMIT);
+    Duration most = limit.plus(HEALTH_LIMIT);
     Duration left = overall.remaining();
-    Deadline deadline = Deadline.after(left.compareTo(answer) < 0 ? left : answer, ticker);
+    Deadline deadline = Deadline.after(left.compareTo(most) < 0 ? left : most, ticker);
     try (GuestConnection connection = open(deadline, limit)) {
       HttpExchange answer =
           HttpExchange.send(connection.input(), connection.output(), "GET", "/health", NO_BODY);
