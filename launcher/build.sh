@@ -48,10 +48,7 @@ require_jdk_17() {
   [ "${major:-0}" -ge 17 ] || die "javac is version ${major:-unknown}: Cloude needs a JDK 17 or newer"
 }
 
-build_agent() {
-  (cd "$ROOT/agent" && mkdir -p target &&
-    CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o target/cloude-agentd .)
-}
+build_agent() { sh "$ROOT/agent/build.sh"; }
 
 # ensure_images [LANGUAGE...]: builds the language images that are missing or no longer current.
 ensure_images() {

@@ -35,7 +35,7 @@ cmd_demo-in-namespace() {
 }
 
 demo_job() {
-  local home=$1 rc=0 id expected='Grüße'
+  local home=$1 rc=0 id expected='Hello, 世界, from Python 3'
   run_cli go --language python --file "$ROOT/examples/hello.py" >"$home/output" 2>"$home/errors" || rc=$?
   cat "$home/output"
   cat "$home/errors" >&2
