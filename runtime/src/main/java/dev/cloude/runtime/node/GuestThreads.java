@@ -4,6 +4,7 @@ import dev.cloude.runtime.config.VmSettings;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -21,6 +22,7 @@ import javax.naming.NamingException;
  * from the server's own factory where it has one.
  */
 @ApplicationScoped
+@Typed(GuestThreads.class)
 public class GuestThreads implements Executor {
   private static final Logger LOG = System.getLogger(GuestThreads.class.getName());
   private static final String SERVERS_FACTORY = "java:comp/DefaultManagedThreadFactory";
@@ -58,6 +60,7 @@ public class GuestThreads implements Executor {
     pool.shutdown();
   }
 
+  @SuppressWarnings("BanJNDI") // A constant name in the server's own naming context.
   private static ThreadFactory factory() {
     try {
       return InitialContext.doLookup(SERVERS_FACTORY);
