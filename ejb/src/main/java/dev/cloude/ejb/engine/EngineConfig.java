@@ -10,8 +10,7 @@ import org.eclipse.microprofile.config.Config;
  * @param retention how long a job can be read after its end, 1 second to 366 days
  */
 public record EngineConfig(int maxConcurrent, Duration retention) {
-  /** One executor thread each, and the executor's size is fixed at build time. */
-  static final int MOST_CONCURRENT = 256;
+  static final int MOST_CONCURRENT = 1000;
 
   private static final int DEFAULT_CONCURRENT = 4;
   private static final int DEFAULT_RETENTION_SECS = 300;

@@ -63,7 +63,8 @@ final class JobDispatcher {
       executor.execute(this::round);
     } catch (RejectedExecutionException e) {
       woken.set(false);
-      LOG.log(Level.WARNING, "The executor refused to look for jobs: {0}", e.getMessage());
+      LOG.log(Level.INFO, "Not looking for jobs: {0}", e.getMessage());
+      status.report(NodeStatus.Subject.DISPATCHER, false, e.getMessage());
     }
   }
 

@@ -16,8 +16,7 @@ import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
-import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
@@ -34,23 +33,13 @@ import java.time.Instant;
 @DependsOn("Migrations")
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionManagement(TransactionManagementType.BEAN)
-@ManagedExecutorDefinition(
-    name = JobEngine.EXECUTOR,
-    maxAsync = EngineConfig.MOST_CONCURRENT + JobEngine.DISPATCH_THREADS,
-    hungTaskThreshold = 0)
 public class JobEngine {
-  static final String EXECUTOR = "java:app/concurrent/CloudeJobs";
-
-  /** One round that runs and one that is queued behind it. */
-  static final int DISPATCH_THREADS = 2;
-
   private static final System.Logger LOG = System.getLogger(JobEngine.class.getName());
   private static final String RESTARTED = "The server restarted while the job ran.";
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
-  @Resource(lookup = EXECUTOR)
-  private ManagedExecutorService executor;
+  @Resource private ManagedThreadFactory threads;
 
   @Inject private JobQueue queue;
   @Inject private IpLeases leases;
@@ -59,11 +48,13 @@ public class JobEngine {
   @Inject private EngineConfig config;
 
   private final ActiveGuests guests = new ActiveGuests();
+  private JobExecutor executor;
   private JobDispatcher dispatcher;
 
   @PostConstruct
   void start() {
     reconcile();
+    executor = new JobExecutor(threads, config.maxConcurrent());
     NodePreparation preparation = new NodePreparation(sessions);
     JobRecords records = new JobRecords(queue, leases, FIRST_PAUSE);
     dispatcher =
@@ -143,5 +134,6 @@ public class JobEngine {
           guests.count(),
           STOP_LIMIT.toSeconds());
     }
+    executor.close();
   }
 }
