@@ -28,7 +28,7 @@ class NetlinkMessageTest {
     assertThat(HexFormat.of().formatHex(message))
         .isEqualTo(
             // nlmsghdr: length 56, type 16, flags 0x605, sequence 7, port 0
-            "3c000000"
+            "38000000"
                 + "1000"
                 + "0506"
                 + "07000000"
