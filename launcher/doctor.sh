@@ -30,6 +30,7 @@ prepare() {
   ensure_built
   ensure_images
   ensure_payara
+  step "preparing WildFly" ensure_wildfly
 }
 
 DOCTOR_MISSING=0

@@ -54,9 +54,14 @@ public final class TokenBucket {
     if (open(now)) {
       return 0;
     }
+    long needed = 1 - tokens;
+    long rounds = needed / capacity;
+    if (rounds > LIMIT / refillNanos) {
+      return LIMIT;
+    }
     // Rounded up, so that at the end of the wait the token is really there.
-    double nanos = Math.ceil(((1.0 - tokens) * refillNanos - carry) / capacity);
-    return Math.max(1, (long) nanos);
+    long scaled = needed % capacity * refillNanos - carry;
+    return rounds * refillNanos - Math.floorDiv(-scaled, capacity);
   }
 
   private void refill(long now) {
