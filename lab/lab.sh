@@ -75,7 +75,7 @@ lab_run() {
   lab_write_job "$job" "$@"
   : >"$job/stdout"
   : >"$job/stderr"
-  qemu-system-x86_64 -accel tcg,thread=multi -machine q35 -cpu EPYC,+svm,+npt -smp 2 -m "$memory" \
+  qemu-system-x86_64 -accel tcg,thread=multi -machine q35 -cpu EPYC,+svm,+npt,-xsave -smp 2 -m "$memory" \
     -nodefaults -no-user-config -display none -no-reboot -serial "file:$job/console" \
     -kernel "$LAB_KERNEL/vmlinuz" -initrd "$image" \
     -append "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off" \

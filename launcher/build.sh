@@ -6,6 +6,8 @@ readonly WAR=$ROOT/web/target/cloude.war
 readonly EAR=$ROOT/ear/target/cloude.ear
 readonly CLI=$ROOT/cli/target/cloude-cli.jar
 readonly BUILDER=$ROOT/initramfs/target/initramfs-builder.jar
+# Its class path is in its manifest.
+readonly VMM_JAR=$ROOT/vmm-jna/target/vmm-jna-0.1.0.jar
 readonly BUILD_STAMP=$ROOT/target/built
 readonly IMAGES=$CACHE/images
 
@@ -48,10 +50,7 @@ require_jdk_17() {
   [ "${major:-0}" -ge 17 ] || die "javac is version ${major:-unknown}: Cloude needs a JDK 17 or newer"
 }
 
-build_agent() {
-  (cd "$ROOT/agent" && mkdir -p target &&
-    CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o target/cloude-agentd .)
-}
+build_agent() { sh "$ROOT/agent/build.sh"; }
 
 # ensure_images [LANGUAGE...]: builds the language images that are missing or no longer current.
 ensure_images() {

@@ -51,6 +51,10 @@ public final class Registers {
     return put(56, value);
   }
 
+  public Registers r8(long value) {
+    return put(64, value);
+  }
+
   public Registers rip(long value) {
     return put(128, value);
   }

@@ -1,5 +1,6 @@
 package dev.cloude.vmm.memory;
 
+import dev.cloude.vmm.libc.ErrnoException;
 import dev.cloude.vmm.libc.LibC;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -66,9 +67,10 @@ public final class GuestMemory implements AutoCloseable {
         regions.add(new MemoryRegion(GAP_END, high, AlignedMapping.map(high)));
       }
       return new GuestMemory(regions);
-    } catch (RuntimeException e) {
+    } catch (ErrnoException e) {
       regions.forEach(r -> LibC.munmap(r.hostAddress(), r.size()));
-      throw e;
+      throw new GuestMemoryException(
+          "The host gives no " + bytes + " bytes for a guest: " + e.getMessage(), e);
     }
   }
 

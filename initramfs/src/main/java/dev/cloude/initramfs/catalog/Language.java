@@ -1,0 +1,82 @@
+package dev.cloude.initramfs.catalog;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * One language of the catalogue, with every default filled in.
+ *
+ * @param name lower-case key, for example {@code cpp}
+ * @param version of the language; part of the image's file name
+ * @param aliases other names, lower-case
+ * @param source where the root filesystem comes from
+ * @param imageName name of the entry that owns the image; the own name unless the image is shared
+ * @param imageVersion version of that entry
+ * @param exclude patterns of what this image leaves out, besides the builder's own rules
+ * @param file name of the file in the work folder that gets the source text
+ * @param compile command that is run first, in the work folder; empty when nothing is compiled
+ * @param run command that runs the program, in the work folder
+ * @param env environment for both commands, in the catalogue's order
+ * @param memoryMib least memory of a guest that can hold the image and run a program, in MiB; empty
+ *     when the server's default is enough
+ * @param root whether the program runs as root inside its guest
+ */
+public record Language(
+    String name,
+    String version,
+    List<String> aliases,
+    ImageSource source,
+    String imageName,
+    String imageVersion,
+    List<String> exclude,
+    String file,
+    Optional<List<String>> compile,
+    List<String> run,
+    Map<String, String> env,
+    OptionalInt memoryMib,
+    boolean root) {
+
+  /** The file name endings that an image can have; the first is the default. */
+  static final List<String> ENDINGS = List.of(".cpio", ".cpio.gz");
+
+  public Language {
+    aliases = List.copyOf(aliases);
+    exclude = List.copyOf(exclude);
+    compile = compile.map(List::copyOf);
+    run = List.copyOf(run);
+    env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
+  }
+
+  /** {@code name-version} of the image, without an ending. */
+  public String imageBaseName() {
+    return imageName + "-" + imageVersion;
+  }
+
+  /**
+   * This language's image in a folder: the one that exists, or where the uncompressed one would be.
+   * An image without its {@code .meta} file is not finished and is not chosen before one that is.
+   *
+   * @param directory as in {@code VM_INITRAMFS_DIR}
+   */
+  public Path imageFile(Path directory) {
+    Path plain = directory.resolve(imageBaseName() + ENDINGS.get(0));
+    for (String ending : ENDINGS) {
+      Path candidate = directory.resolve(imageBaseName() + ending);
+      if (Files.isRegularFile(candidate) && Files.isRegularFile(metaFile(candidate))) {
+        return candidate;
+      }
+    }
+    return plain;
+  }
+
+  /** The file beside an image that says what it was made of; written after the image. */
+  public static Path metaFile(Path image) {
+    return image.resolveSibling(image.getFileName() + ".meta");
+  }
+}
