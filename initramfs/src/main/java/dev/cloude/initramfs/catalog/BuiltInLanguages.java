@@ -1,8 +1,10 @@
 package dev.cloude.initramfs.catalog;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What the seven languages of the original catalogue mean there without saying it: its entries hold
@@ -70,14 +72,14 @@ final class BuiltInLanguages {
 
   private static Defaults compiled(
       List<String> aliases, String file, List<String> compile, Map<String, String> extra) {
-    Map<String, String> env = new java.util.TreeMap<>(extra);
+    Map<String, String> env = new TreeMap<>(extra);
     env.put("PATH", PATH);
     return new Defaults(
         aliases, file, Optional.of(command(compile)), List.of("./main"), Map.copyOf(env));
   }
 
   private static List<String> command(List<String> words) {
-    List<String> command = new java.util.ArrayList<>();
+    List<String> command = new ArrayList<>();
     command.add("/usr/bin/env");
     command.addAll(words);
     return command;

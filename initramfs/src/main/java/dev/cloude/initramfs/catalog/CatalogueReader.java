@@ -127,10 +127,12 @@ final class CatalogueReader {
         draft.source(),
         owner.name(),
         owner.version(),
+        owner.exclude(),
         draft.file(),
         draft.compile(),
         draft.run(),
         draft.env(),
+        draft.memoryMib(),
         draft.root());
   }
 

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Reads and checks one entry of the catalogue by itself. */
@@ -15,12 +17,15 @@ final class EntryReader {
           "version",
           "aliases",
           "packages",
+          "suite",
           "base_image",
           "image",
+          "exclude",
           "file",
           "compile",
           "run",
           "env",
+          "memory_mib",
           "root");
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9+_.-]{0,31}");
   private static final Pattern ALIAS = Pattern.compile("[a-z0-9][a-z0-9+#_.-]{0,31}");
@@ -28,8 +33,13 @@ final class EntryReader {
   /** Debian policy, section 5.6.7. */
   private static final Pattern PACKAGE = Pattern.compile("[a-z0-9][a-z0-9+.-]+");
 
+  private static final Pattern SUITE = Pattern.compile("[a-z][a-z0-9-]*");
+  private static final Pattern EXCLUDE = Pattern.compile("/[^\\p{Cntrl}]+");
   private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._+-]{0,127}");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  private static final int LEAST_MIB = 64;
+  private static final int MOST_MIB = 65_536;
 
   /** An entry before names and shared images are settled; version "" means the shared image's. */
   record Draft(
@@ -38,10 +48,12 @@ final class EntryReader {
       List<String> explicitAliases,
       List<String> builtInAliases,
       ImageSource source,
+      List<String> exclude,
       String file,
       Optional<List<String>> compile,
       List<String> run,
       Map<String, String> env,
+      OptionalInt memoryMib,
       boolean root) {}
 
   private final String origin;
@@ -75,7 +87,7 @@ final class EntryReader {
         entry.has("aliases") ? List.of() : known.map(k -> k.aliases()).orElse(List.of());
     boolean minimal = !entry.has("file") && !entry.has("run") && !entry.has("compile");
     if (minimal && known.isPresent() && source instanceof ImageSource.BaseImage) {
-      Map<String, String> env = new LinkedHashMap<>(new java.util.TreeMap<>(known.get().env()));
+      Map<String, String> env = new LinkedHashMap<>(new TreeMap<>(known.get().env()));
       env.putAll(env());
       return new Draft(
           name,
@@ -83,10 +95,12 @@ final class EntryReader {
           aliases(),
           builtInAliases,
           source,
+          exclude(),
           known.get().file(),
           known.get().compile(),
           known.get().run(),
           env,
+          memory(),
           flag("root"));
     }
     return new Draft(
@@ -95,11 +109,21 @@ final class EntryReader {
         aliases(),
         builtInAliases,
         source,
+        exclude(),
         matching("file", required("file"), FILE, "a plain file name, for example main.py"),
         present("compile") ? Optional.of(command("compile")) : Optional.empty(),
         command("run"),
         env(),
+        memory(),
         flag("root"));
+  }
+
+  private List<String> exclude() throws CatalogueException {
+    List<String> patterns = present("exclude") ? strings("exclude") : List.of();
+    for (String pattern : patterns) {
+      matching("exclude", pattern, EXCLUDE, "paths that begin with /, with * and ** as wild cards");
+    }
+    return patterns;
   }
 
   private ImageSource source() throws CatalogueException {
@@ -110,6 +134,12 @@ final class EntryReader {
           "must have exactly one of packages, base_image and image, but has "
               + (given.isEmpty() ? "none" : String.join(" and ", given)));
     }
+    if (present("suite") && !given.get(0).equals("packages")) {
+      throw bad("has a suite, which only packages have; remove it");
+    }
+    if (present("exclude") && given.get(0).equals("image")) {
+      throw bad("has an exclude list, but the image is another entry's; move it there");
+    }
     switch (given.get(0)) {
       case "packages":
         List<String> packages = strings("packages");
@@ -119,7 +149,11 @@ final class EntryReader {
         if (packages.isEmpty()) {
           throw bad("has an empty list of packages; name at least one");
         }
-        return new ImageSource.Packages(packages);
+        Optional<String> suite = Optional.empty();
+        if (present("suite")) {
+          suite = Optional.of(matching("suite", required("suite"), SUITE, "a release's code name"));
+        }
+        return new ImageSource.Packages(packages, suite);
       case "image":
         return new ImageSource.SharedImage(required("image"));
       default:
@@ -179,6 +213,19 @@ final class EntryReader {
       env.put(variable.getKey(), text("env", variable.getValue()));
     }
     return env;
+  }
+
+  private OptionalInt memory() throws CatalogueException {
+    if (!present("memory_mib")) {
+      return OptionalInt.empty();
+    }
+    JsonNode value = entry.get("memory_mib");
+    if (!value.isInt() || value.intValue() < LEAST_MIB || value.intValue() > MOST_MIB) {
+      throw bad(
+          "has %s for memory_mib; use a whole number of MiB from %d to %d"
+              .formatted(value, LEAST_MIB, MOST_MIB));
+    }
+    return OptionalInt.of(value.intValue());
   }
 
   private boolean flag(String field) throws CatalogueException {

@@ -2,10 +2,12 @@ package dev.cloude.initramfs.catalog;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One language of the catalogue, with every default filled in.
@@ -16,10 +18,13 @@ import java.util.Optional;
  * @param source where the root filesystem comes from
  * @param imageName name of the entry that owns the image; the own name unless the image is shared
  * @param imageVersion version of that entry
+ * @param exclude patterns of what this image leaves out, besides the builder's own rules
  * @param file name of the file in the work folder that gets the source text
  * @param compile command that is run first, in the work folder; empty when nothing is compiled
  * @param run command that runs the program, in the work folder
  * @param env environment for both commands, in the catalogue's order
+ * @param memoryMib least memory of a guest that can hold the image and run a program, in MiB; empty
+ *     when the server's default is enough
  * @param root whether the program runs as root inside its guest
  */
 public record Language(
@@ -29,10 +34,12 @@ public record Language(
     ImageSource source,
     String imageName,
     String imageVersion,
+    List<String> exclude,
     String file,
     Optional<List<String>> compile,
     List<String> run,
     Map<String, String> env,
+    OptionalInt memoryMib,
     boolean root) {
 
   /** The file name endings that an image can have; the first is the default. */
@@ -40,9 +47,10 @@ public record Language(
 
   public Language {
     aliases = List.copyOf(aliases);
+    exclude = List.copyOf(exclude);
     compile = compile.map(List::copyOf);
     run = List.copyOf(run);
-    env = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(env));
+    env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
   }
 
   /** {@code name-version} of the image, without an ending. */

@@ -17,9 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CatalogueTest {
   private static final String PYTHON =
       """
-      {"python": {"version": "3.11", "aliases": ["py"], "packages": ["python3-minimal"],
+      {"python": {"version": "3.11", "aliases": ["py"], "packages": ["python3-minimal"], "suite": "bookworm",
+        "exclude": ["/usr/share/doc"],
         "file": "main.py", "compile": null, "run": ["/usr/bin/python3", "main.py"],
-        "env": {"B": "2", "A": "1"}, "root": true}}""";
+        "env": {"B": "2", "A": "1"}, "memory_mib": 768, "root": true}}""";
 
   @TempDir Path folder;
 
@@ -32,11 +33,14 @@ class CatalogueTest {
     Language python = parse(PYTHON).find("python").orElseThrow();
     assertThat(python.version()).isEqualTo("3.11");
     assertThat(python.aliases()).containsExactly("py");
-    assertThat(python.source()).isEqualTo(new ImageSource.Packages(List.of("python3-minimal")));
+    assertThat(python.source())
+        .isEqualTo(new ImageSource.Packages(List.of("python3-minimal"), Optional.of("bookworm")));
+    assertThat(python.exclude()).containsExactly("/usr/share/doc");
     assertThat(python.file()).isEqualTo("main.py");
     assertThat(python.compile()).isEmpty();
     assertThat(python.run()).containsExactly("/usr/bin/python3", "main.py");
     assertThat(python.env()).containsExactly(Map.entry("B", "2"), Map.entry("A", "1"));
+    assertThat(python.memoryMib()).hasValue(768);
     assertThat(python.root()).isTrue();
     assertThat(python.imageName()).isEqualTo("python");
   }
@@ -155,6 +159,12 @@ class CatalogueTest {
         "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"root\": \"yes\"}} | for root",
         "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"env\": {\"A=\": \"\"}}} | in env",
         "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"env\": [1]}} | env that is not",
+        "{\"a\": {\"base_image\": \"y\", \"suite\": \"sid\"}}    | which only packages have",
+        "{\"a\": {\"packages\": [\"x1\"], \"suite\": \"a b\"}} | has \"a b\" in suite",
+        "{\"a\": {\"image\": \"b\", \"exclude\": []}}           | is another entry's",
+        "{\"a\": {\"packages\": [\"x1\"], \"version\": \"1\", \"exclude\": [\"x\"]}} | in exclude",
+        "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"memory_mib\": 12}} | for memory_mib",
+        "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"memory_mib\": \"1\"}} | for memory_mib",
         "{\"python\": {\"image\": \"b\", \"file\": \"b\", \"run\": [\"b\"]}} | which is not an entry",
         "{\"python\": {\"image\": \"python\", \"file\": \"b\", \"run\": [\"b\"]}} | none of its own",
         "{\"c\": {\"base_image\": \"y\", \"version\": \"1\"}, \"go\": {\"base_image\": \"y\","

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"dev.cloude/agent/internal/cgroup"
+	"dev.cloude/agent/internal/execution"
+	"dev.cloude/agent/internal/guest"
+	"dev.cloude/agent/internal/options"
+	"dev.cloude/agent/internal/process"
+	"dev.cloude/agent/internal/server"
+	"dev.cloude/agent/internal/spec"
+)
+
+// serve makes the system ready and answers requests until the agent is told to stop. Nothing that the
+// first answer does not need comes before the network is up.
+func serve(firstProcess bool, log *logger) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the agent failed: %v", p)
+		}
+	}()
+	// Before anything else: the first process must not die of a signal that its program sends, also not
+	// of one that means a fault. What is delivered here and not read is dropped.
+	ended := make(chan os.Signal, 1)
+	signal.Notify(ended, syscall.SIGCHLD)
+	stop := make(chan os.Signal, 1)
+	if firstProcess {
+		signal.Notify(make(chan os.Signal, 1))
+	} else {
+		signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
+	}
+
+	kernel, err := prepareSystem(firstProcess, log)
+	if err != nil {
+		return err
+	}
+	inGuest := firstProcess || kernel.Address != nil
+	args := os.Args[1:]
+	if firstProcess {
+		args = nil // what the kernel did not understand of its own command line
+	}
+	opts, err := options.Parse(args, os.Getenv, kernel, inGuest, os.Stderr)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", opts.ListenAddress)
+	if err != nil {
+		return fmt.Errorf("the agent could not listen: %v", err)
+	}
+	defer listener.Close()
+	if err := connect(kernel, inGuest); err != nil {
+		return err
+	}
+
+	table, err := process.NewTable()
+	if err != nil {
+		return fmt.Errorf("the agent could not adopt orphans: %v", err)
+	}
+	go func() {
+		for range ended {
+			table.Reap()
+		}
+	}()
+	language, err := spec.LoadLanguage(opts.Language)
+	if err != nil {
+		return err
+	}
+	runner := execution.NewRunner(execution.Config{
+		Table:       table,
+		WorkDir:     opts.WorkDir,
+		Cgroup:      cgroups(opts.Cgroups, inGuest, log),
+		LimitMemory: inGuest,
+		Log:         log.printf,
+	})
+	registry := execution.NewRegistry(runner)
+	served := make(chan error, 1)
+	api := server.New(registry, language, opts.Timeout)
+	go func() { served <- api.Serve(server.OnlyFrom(opts.Gateway, listener)) }()
+	log.printf("listening on %s", listener.Addr())
+	select {
+	case err := <-served:
+		return fmt.Errorf("the agent stopped serving: %v", err)
+	case <-stop:
+		runner.Stop()
+		registry.Wait()
+		return nil
+	}
+}
+
+// prepareSystem mounts and loads what a guest needs, and reads what the host says about it. On a
+// developer's machine, where the kernel command line knows nothing of Cloude, it does nothing.
+func prepareSystem(firstProcess bool, log *logger) (guest.Parameters, error) {
+	if firstProcess {
+		if err := guest.Mount(log.printf); err != nil {
+			return guest.Parameters{}, err
+		}
+	}
+	line, err := os.ReadFile("/proc/cmdline")
+	if err != nil {
+		return guest.Parameters{}, err
+	}
+	kernel, err := guest.ParseCommandLine(string(line))
+	if err != nil {
+		return kernel, err
+	}
+	inGuest := firstProcess || kernel.Address != nil
+	log.decide(!inGuest || kernel.Console)
+	if !inGuest {
+		return kernel, nil
+	}
+	if err := guest.ProtectFromOOM(); err != nil {
+		log.printf("no protection from the OOM killer: %v", err)
+	}
+	if !firstProcess {
+		if err := guest.Mount(log.printf); err != nil {
+			return kernel, err
+		}
+	}
+	guest.NameHost(log.printf)
+	return kernel, guest.LoadModules(guest.ModuleDir, log.printf)
+}
+
+func connect(kernel guest.Parameters, inGuest bool) error {
+	if inGuest {
+		if err := guest.ConfigureLoopback(); err != nil {
+			return err
+		}
+	}
+	if kernel.Address == nil {
+		return nil
+	}
+	return guest.ConfigureEthernet(kernel.Address, kernel.Gateway)
+}
+
+func cgroups(wanted, inGuest bool, log *logger) *cgroup.Parent {
+	if !wanted {
+		return nil
+	}
+	parent, err := cgroup.Own()
+	if err != nil {
+		log.printf("programs run without a cgroup: %v", err)
+		return nil
+	}
+	if inGuest {
+		parent.Delegate("cpu", "memory", "pids")
+	}
+	return parent
+}

@@ -1,0 +1,3 @@
+module dev.cloude/agent
+
+go 1.19

@@ -1,0 +1,149 @@
+package execution
+
+import (
+	"sync"
+	"time"
+
+	"dev.cloude/agent/internal/cgroup"
+	"dev.cloude/agent/internal/frame"
+	"dev.cloude/agent/internal/journal"
+	"dev.cloude/agent/internal/launch"
+	"dev.cloude/agent/internal/process"
+	"dev.cloude/agent/internal/spec"
+)
+
+// ProgramUser is the user and group of every program that is not run as root.
+const ProgramUser = 10000
+
+// Config is what a Runner needs.
+type Config struct {
+	Table *process.Table
+	// WorkDir is where the job's folder is made.
+	WorkDir string
+	// Cgroup is nil where none can be had.
+	Cgroup *cgroup.Parent
+	// LimitMemory keeps a reserve of memory for the agent; for guests, which belong to one program.
+	LimitMemory bool
+	Log         func(format string, args ...interface{})
+}
+
+// Runner runs one program at a time; the registry sees to that.
+type Runner struct {
+	Config
+	place workplace
+	// busy is held from the start of an execution until its folder is gone.
+	busy sync.Mutex
+	// groups are the cgroups of the current execution, made counts those of all.
+	groups []*cgroup.Group
+	made   int
+
+	stopping chan struct{}
+	stopOnce sync.Once
+}
+
+// NewRunner gives a runner that has run nothing yet.
+func NewRunner(config Config) *Runner {
+	return &Runner{
+		Config:   config,
+		place:    workplace{base: config.WorkDir},
+		stopping: make(chan struct{}),
+	}
+}
+
+// Stop kills the running program, now and for every later one.
+func (r *Runner) Stop() {
+	r.stopOnce.Do(func() { close(r.stopping) })
+}
+
+// Run runs the program to its end and ends the journal. free is called just before the end becomes
+// visible. The work folder goes after that, so that nobody waits for it but the next execution.
+func (r *Runner) Run(request spec.Spec, output *journal.Journal, free func()) {
+	r.busy.Lock()
+	defer r.busy.Unlock()
+	end := r.phases(request, output)
+	r.Log("execution ended: %s", end.Encode())
+	remove := r.place.setAside()
+	free()
+	output.End(end.Encode())
+	remove()
+	for _, group := range r.groups {
+		group.Remove()
+	}
+	r.groups = nil
+}
+
+// Wait returns when nothing is left of the last execution.
+func (r *Runner) Wait() {
+	r.busy.Lock()
+	defer r.busy.Unlock()
+}
+
+func (r *Runner) phases(request spec.Spec, output *journal.Journal) frame.End {
+	end := frame.End{Phase: frame.RunPhase}
+	uid := ProgramUser
+	if request.Root {
+		uid = 0
+	}
+	dir, err := r.place.prepare(request.Files, uid)
+	if err != nil {
+		return failed(end, launch.ExitAgent, err.Error())
+	}
+	env := environment(dir, request.Env)
+	if len(request.Compile) > 0 {
+		end.Phase = frame.CompilePhase
+		output.Append(frame.Phase, frame.PhasePayload(end.Phase))
+		result := r.phase(phase{
+			name: end.Phase, command: request.Compile, dir: dir, env: env, uid: uid,
+			stdoutKind: frame.CompilerStdout, stderrKind: frame.CompilerStderr,
+			timeout: request.CompileTimeout, outputLimit: request.OutputLimit,
+		}, output)
+		end.CompileMs = milliseconds(result.took)
+		end = result.describe(end)
+		if end.ExitCode != 0 || end.Error != nil {
+			return end
+		}
+		end.Phase = frame.RunPhase
+	}
+	output.Append(frame.Phase, frame.PhasePayload(end.Phase))
+	result := r.phase(phase{
+		name: end.Phase, command: request.Run, dir: dir, env: env, uid: uid, stdin: request.Stdin,
+		stdoutKind: frame.Stdout, stderrKind: frame.Stderr,
+		timeout: request.RunTimeout, outputLimit: request.OutputLimit,
+	}, output)
+	end.RunMs = milliseconds(result.took)
+	return result.describe(end)
+}
+
+// environment puts the request's variables over the few that every program finds. Nothing of the
+// agent's own environment is passed on.
+func environment(dir string, requested []string) []string {
+	defaults := []string{
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		"HOME=" + dir,
+		"LANG=C.UTF-8",
+	}
+	given := make(map[string]bool, len(requested))
+	for _, variable := range requested {
+		given[nameOf(variable)] = true
+	}
+	env := make([]string, 0, len(defaults)+len(requested))
+	for _, variable := range defaults {
+		if !given[nameOf(variable)] {
+			env = append(env, variable)
+		}
+	}
+	return append(env, requested...)
+}
+
+func nameOf(variable string) string {
+	for i := range variable {
+		if variable[i] == '=' {
+			return variable[:i]
+		}
+	}
+	return variable
+}
+
+func milliseconds(d time.Duration) float64 {
+	return float64(d.Microseconds()) / 1000
+}

@@ -1,0 +1,59 @@
+// Package guest turns a kernel that has just started into a guest that can run programs: file systems,
+// modules, network. It is the part of an init system that Cloude needs, and no more.
+package guest
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+)
+
+// Parameters is what the host says on the kernel's command line.
+type Parameters struct {
+	// Address with its prefix is the guest's own; nil when the host gave none.
+	Address *net.IPNet
+	// Gateway is the host's side of the link; nil when the host gave none.
+	Gateway net.IP
+	// Port is where the agent listens; 0 when the host gave none.
+	Port int
+	// Console asks for the agent's log on the console.
+	Console bool
+}
+
+// ParseCommandLine reads the parameters that begin with "cloude." and leaves the others to the kernel.
+// As in the kernel, the last one of a name counts.
+func ParseCommandLine(line string) (Parameters, error) {
+	var p Parameters
+	for _, word := range strings.Fields(line) {
+		name, value, _ := strings.Cut(word, "=")
+		var err error
+		switch name {
+		case "cloude.ip":
+			p.Address, err = parseAddress(value)
+		case "cloude.gw":
+			if p.Gateway = net.ParseIP(value).To4(); p.Gateway == nil {
+				err = fmt.Errorf("it must be an IPv4 address")
+			}
+		case "cloude.port":
+			p.Port, err = strconv.Atoi(value)
+			if err != nil || p.Port < 1 || p.Port > 65535 {
+				err = fmt.Errorf("it must be between 1 and 65535")
+			}
+		case "cloude.console":
+			p.Console = value == "1"
+		}
+		if err != nil {
+			return Parameters{}, fmt.Errorf("the kernel command line has %s: %v", word, err)
+		}
+	}
+	return p, nil
+}
+
+func parseAddress(value string) (*net.IPNet, error) {
+	ip, network, err := net.ParseCIDR(value)
+	if err != nil || ip.To4() == nil {
+		return nil, fmt.Errorf("it must be an IPv4 address with a prefix, such as 10.39.1.2/24")
+	}
+	return &net.IPNet{IP: ip.To4(), Mask: network.Mask}, nil
+}

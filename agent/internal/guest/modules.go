@@ -1,0 +1,70 @@
+package guest
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"unsafe"
+)
+
+// ModuleDir holds the image's kernel modules, and in the file "order" their names in the order of
+// loading, one on a line.
+const ModuleDir = "/lib/cloude/modules"
+
+const (
+	sysFinitModule       = 313 // asm/unistd_64.h
+	moduleCompressedFile = 4   // MODULE_INIT_COMPRESSED_FILE, linux/module.h
+)
+
+// LoadModules loads the image's modules. One that is missing or refused may be built into the kernel, so
+// it is only logged: whether its device is there is found out by who needs the device.
+func LoadModules(dir string, log func(string, ...interface{})) error {
+	order, err := os.ReadFile(filepath.Join(dir, "order"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, name := range strings.Fields(string(order)) {
+		if loaded(name) {
+			continue
+		}
+		if err := load(filepath.Join(dir, name)); err != nil && err != syscall.EEXIST {
+			log("module %s: %v", name, err)
+		}
+	}
+	return nil
+}
+
+func loaded(file string) bool {
+	name, _, _ := strings.Cut(file, ".ko")
+	_, err := os.Stat("/sys/module/" + strings.ReplaceAll(name, "-", "_"))
+	return err == nil
+}
+
+func load(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	flags := uintptr(0)
+	if !strings.HasSuffix(path, ".ko") {
+		flags = moduleCompressedFile
+	}
+	var noParameters byte
+	// SAFETY: the kernel reads a NUL-terminated string at the pointer: this one is empty.
+	_, _, errno := syscall.Syscall(sysFinitModule, file.Fd(), uintptr(unsafe.Pointer(&noParameters)), flags)
+	switch errno {
+	case 0:
+		return nil
+	case syscall.ENOENT:
+		return errors.New("it needs a symbol of a module that does not come before it")
+	default:
+		return errno
+	}
+}

@@ -1,0 +1,3 @@
+import platform
+
+print(f"Hello, 世界, from Python {platform.python_version()}")

@@ -1,0 +1,37 @@
+package dev.cloude.initramfs;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command {@code initramfs-builder}. */
+@Command(
+    name = "initramfs-builder",
+    description = "Builds root filesystems for Cloude's guests.",
+    mixinStandardHelpOptions = true,
+    version = "initramfs-builder 0.1.0",
+    subcommands = BuildCommand.class,
+    synopsisSubcommandLabel = "COMMAND")
+public final class Main {
+  private Main() {}
+
+  /** Exit codes: 0 all images are right, 1 one could not be built, 2 bad usage or catalogue. */
+  public static void main(String[] args) {
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(run(out, err, args));
+  }
+
+  /** As {@link #main}, with the streams given and the exit code returned. */
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    CommandLine commandLine = new CommandLine(new Main());
+    commandLine.setOut(out).setErr(err);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    if (args.length == 0) {
+      commandLine.usage(err);
+      return CommandLine.ExitCode.USAGE;
+    }
+    return commandLine.execute(args);
+  }
+}

@@ -1,0 +1,2 @@
+/** The builder's one exception type. Uses nothing. */
+package dev.cloude.initramfs.error;

@@ -1,0 +1,162 @@
+package dev.cloude.initramfs.image;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.cloude.initramfs.catalog.Language;
+import dev.cloude.initramfs.error.ImageException;
+import dev.cloude.initramfs.tree.Attributes;
+import dev.cloude.initramfs.tree.Content;
+import dev.cloude.initramfs.tree.FileTree;
+import dev.cloude.initramfs.tree.Node;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What every image has besides its language: the agent, {@code /init}, kernel modules, the
+ * language's commands, mount points and the few files that programs expect.
+ */
+final class GuestFiles {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String AGENT = "usr/bin/cloude-agentd";
+  private static final String MODULES = "lib/cloude/modules";
+
+  /** Programs run as user 10000; the name is for those that ask who they are. */
+  private static final String PASSWD =
+      "root:x:0:0:root:/root:/bin/sh\ncloude:x:10000:10000:cloude:/tmp:/bin/sh\n"
+          + "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
+
+  private static final String GROUP = "root:x:0:\ncloude:x:10000:\nnogroup:x:65534:\n";
+  private static final String HOSTS = "127.0.0.1 localhost\n::1 localhost\n";
+
+  private final Path agent;
+  private final Optional<Path> init;
+  private final GuestModules modules;
+
+  /**
+   * @param init start script; without it the agent is {@code /init}
+   * @param moduleFolder kernel modules and their order, if the guest's kernel needs any
+   */
+  GuestFiles(Path agent, Optional<Path> init, Optional<Path> moduleFolder) throws ImageException {
+    this.agent = program(agent, "agent", "--agent");
+    this.init = init.isEmpty() ? init : Optional.of(program(init.get(), "init script", "--init"));
+    this.modules = GuestModules.load(moduleFolder);
+  }
+
+  private static Path program(Path file, String what, String option) throws ImageException {
+    byte[] magic = new byte[4];
+    int length;
+    try (InputStream in = Files.newInputStream(file)) {
+      length = in.readNBytes(magic, 0, magic.length);
+    } catch (IOException e) {
+      throw new ImageException(
+          ImageException.Code.INPUT,
+          "The %s %s cannot be read; build it, or give another with %s."
+              .formatted(what, file, option),
+          e);
+    }
+    boolean elf = length == 4 && magic[0] == 0x7f && magic[1] == 'E' && magic[2] == 'L';
+    boolean script = length >= 2 && magic[0] == '#' && magic[1] == '!';
+    if (!elf && !script) {
+      throw new ImageException(
+          ImageException.Code.INPUT,
+          "The %s %s is neither an ELF program nor a script that begins with #!; give another with %s."
+              .formatted(what, file, option));
+    }
+    return file;
+  }
+
+  /** Adds everything that goes in, for the fingerprint. */
+  void describe(Language language, ImageInputs.Collector inputs) throws ImageException {
+    inputs.file("agent", agent);
+    if (init.isPresent()) {
+      inputs.file("init", init.get());
+    }
+    inputs.text("module order", modules.order());
+    for (Path module : modules.files()) {
+      inputs.file("module " + module.getFileName(), module);
+    }
+    inputs.text("catalogue entry", languageJson(language));
+  }
+
+  /** Puts everything into a tree, over what the source has at these paths. */
+  void addTo(FileTree tree, Language language) throws ImageException {
+    for (String name : new String[] {"dev", "proc", "sys", "run"}) {
+      tree.remove(name);
+      tree.put(name, new Node.Directory(Attributes.root(0755)));
+    }
+    tree.makeDirectory("tmp", Attributes.root(01777));
+    tree.makeDirectory("root", Attributes.root(0700));
+    // The kernel opens /dev/console for /init before anything can be mounted.
+    device(tree, "dev/console", 0600, 5, 1);
+    device(tree, "dev/null", 0666, 1, 3);
+
+    tree.put(AGENT, file(agent, 0755));
+    tree.remove("init");
+    if (init.isPresent()) {
+      tree.put("init", file(init.get(), 0755));
+    } else {
+      tree.link("init", AGENT);
+    }
+    tree.put("etc/cloude/language.json", text(languageJson(language) + "\n"));
+    tree.remove(MODULES);
+    if (!modules.files().isEmpty()) {
+      tree.put(MODULES + "/order", text(modules.order()));
+      for (Path module : modules.files()) {
+        tree.put(MODULES + "/" + module.getFileName(), file(module, 0644));
+      }
+    }
+    addMissing(tree, "etc/passwd", PASSWD);
+    addMissing(tree, "etc/group", GROUP);
+    addMissing(tree, "etc/hosts", HOSTS);
+  }
+
+  private static void addMissing(FileTree tree, String path, String text) throws ImageException {
+    if (tree.find(path).isEmpty()) {
+      tree.put(path, text(text));
+    }
+  }
+
+  private static void device(FileTree tree, String path, int mode, int major, int minor)
+      throws ImageException {
+    tree.put(
+        path, new Node.Special(Attributes.root(mode), Node.Special.Kind.CHARACTER, major, minor));
+  }
+
+  private static Node text(String text) {
+    return new Node.RegularFile(
+        Attributes.root(0644), Content.of(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static Node file(Path path, int mode) throws ImageException {
+    try {
+      return new Node.RegularFile(Attributes.root(mode), Content.of(path));
+    } catch (IOException e) {
+      throw new ImageException(
+          ImageException.Code.INPUT, path + " cannot be read; check that it is there.", e);
+    }
+  }
+
+  /** The catalogue entry with its name, as the agent reads it. */
+  static String languageJson(Language language) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("name", language.name());
+    entry.put("version", language.version());
+    entry.put("aliases", language.aliases());
+    entry.put("file", language.file());
+    entry.put("compile", language.compile().orElse(null));
+    entry.put("run", language.run());
+    entry.put("env", language.env());
+    entry.put("root", language.root());
+    try {
+      return JSON.writeValueAsString(entry);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("strings and lists can always be written as JSON", e);
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package dev.cloude.initramfs.image;
+
+import dev.cloude.initramfs.catalog.Language;
+import dev.cloude.initramfs.catalog.Version;
+import dev.cloude.initramfs.error.ImageException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The output folder. For an image {@code X} (name and version) it holds {@code X.cpio} or {@code
+ * X.cpio.gz}, the {@code .meta} beside it, and hidden: {@code .X.lock}, {@code .X.work} (only while
+ * a build runs) and {@code .X.source.*} (what was fetched). Whoever changes any of them holds the
+ * lock. Everything else in the folder is somebody else's.
+ */
+final class ImageFolder {
+  private final Path folder;
+
+  ImageFolder(Path folder) throws ImageException {
+    this.folder = folder.toAbsolutePath();
+    try {
+      Files.createDirectories(this.folder);
+    } catch (IOException e) {
+      throw failed("The output folder " + folder + " cannot be made", e);
+    }
+  }
+
+  Path image(String baseName, Compression compression) {
+    return folder.resolve(baseName + compression.ending());
+  }
+
+  /** Path without ending of what is kept for an image between builds. */
+  Path cache(String baseName) {
+    return folder.resolve("." + baseName);
+  }
+
+  Path lockFile(String baseName) {
+    return folder.resolve("." + baseName + ".lock");
+  }
+
+  /**
+   * An empty folder for one build. What a builder that died has left in it is removed: the lock
+   * says that nobody uses it.
+   */
+  Path freshWork(String baseName) throws ImageException {
+    Path work = folder.resolve("." + baseName + ".work");
+    try {
+      delete(work);
+      return Files.createDirectory(work);
+    } catch (IOException e) {
+      throw failed("The work folder " + work + " cannot be made", e);
+    }
+  }
+
+  void discardWork(String baseName) throws ImageException {
+    Path work = folder.resolve("." + baseName + ".work");
+    try {
+      delete(work);
+    } catch (IOException e) {
+      throw failed("The work folder " + work + " cannot be removed", e);
+    }
+  }
+
+  /**
+   * Puts a finished image in its place. At every moment there is the old image, or the new one, or
+   * one without a {@code .meta} file, which is built again: never one with a description that is
+   * not its own.
+   *
+   * @param written in this folder's file system, already forced to disk
+   */
+  void publish(Path written, Path image, ImageMeta meta) throws ImageException {
+    Path metaFile = Language.metaFile(image);
+    Path metaWritten = Language.metaFile(written);
+    try {
+      Files.write(metaWritten, meta.toJson());
+      force(metaWritten);
+      if (Files.deleteIfExists(metaFile)) {
+        force(folder);
+      }
+      Files.move(written, image, StandardCopyOption.ATOMIC_MOVE);
+      force(folder);
+      Files.move(metaWritten, metaFile, StandardCopyOption.ATOMIC_MOVE);
+      force(folder);
+    } catch (IOException e) {
+      throw failed("The image " + image + " cannot be put in place", e);
+    }
+  }
+
+  /**
+   * Removes what a finished image has made superfluous: the same image in another compression, and
+   * lower versions. Only images with this builder's own description are touched, and none whose
+   * lock somebody holds.
+   *
+   * @return the images that were removed
+   */
+  List<Path> removeSuperseded(String name, Version version, Compression kept)
+      throws ImageException {
+    List<Path> removed = new ArrayList<>();
+    try (DirectoryStream<Path> metas = Files.newDirectoryStream(folder, name + "-*.meta")) {
+      for (Path metaFile : metas) {
+        String file = metaFile.getFileName().toString();
+        Path image = folder.resolve(file.substring(0, file.length() - ".meta".length()));
+        Optional<Version> other = version(name, image);
+        if (other.isEmpty() || ImageMeta.read(image).isEmpty()) {
+          continue;
+        }
+        int order = other.get().compareTo(version);
+        boolean otherForm = order == 0 && !image.equals(image(name + "-" + version, kept));
+        if (otherForm) {
+          removeImage(image);
+          removed.add(image);
+        } else if (order < 0 && removeLower(name + "-" + other.get(), image)) {
+          removed.add(image);
+        }
+      }
+    } catch (IOException e) {
+      throw failed("Old images of " + name + " in " + folder + " cannot be removed", e);
+    }
+    return removed;
+  }
+
+  /** Removes all that is there for a lower version, unless somebody is building it just now. */
+  private boolean removeLower(String baseName, Path image) throws IOException, ImageException {
+    Optional<ImageLock> lock = ImageLock.tryLock(lockFile(baseName));
+    if (lock.isEmpty()) {
+      return false;
+    }
+    try {
+      for (String kept : List.of(".source.json", ".source.tar", ".source.oci", ".work")) {
+        delete(folder.resolve("." + baseName + kept));
+      }
+      removeImage(image);
+      return true;
+    } finally {
+      lock.get().close();
+    }
+  }
+
+  /** The image goes first: a description without an image is still known to be ours. */
+  private static void removeImage(Path image) throws IOException {
+    Files.deleteIfExists(image);
+    Files.deleteIfExists(Language.metaFile(image));
+  }
+
+  /** The version in the name of an image, if it is an image of that name at all. */
+  private static Optional<Version> version(String name, Path image) {
+    String file = image.getFileName().toString();
+    for (Compression compression : Compression.values()) {
+      if (file.endsWith(compression.ending())) {
+        String version =
+            file.substring(name.length() + 1, file.length() - compression.ending().length());
+        return Version.isValid(version) ? Optional.of(Version.of(version)) : Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Waits until a file's or folder's contents are on the disk. */
+  static void force(Path path) throws IOException {
+    boolean directory = Files.isDirectory(path);
+    try (FileChannel channel =
+        FileChannel.open(path, directory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  private static void delete(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        path,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private static ImageException failed(String what, IOException e) {
+    return new ImageException(
+        ImageException.Code.OUTPUT,
+        "%s (%s: %s); make the folder writable, make room, or choose another --output."
+            .formatted(what, e.getClass().getSimpleName(), e.getMessage()),
+        e);
+  }
+}

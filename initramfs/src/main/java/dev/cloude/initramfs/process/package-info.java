@@ -1,0 +1,2 @@
+/** Runs the programs that the builder needs. Uses {@code error}. */
+package dev.cloude.initramfs.process;

@@ -1,0 +1,56 @@
+package dev.cloude.initramfs.source;
+
+import dev.cloude.initramfs.error.ImageException;
+import dev.cloude.initramfs.tar.TarLayer;
+import dev.cloude.initramfs.tree.FileTree;
+import java.util.List;
+
+/**
+ * A root filesystem as its source gives it, and the archives that hold its contents; those are
+ * closed with it.
+ */
+public final class RootTree implements AutoCloseable {
+  private final FileTree tree;
+  private final Resolution resolution;
+  private final List<TarLayer> layers;
+
+  public RootTree(FileTree tree, Resolution resolution, List<TarLayer> layers) {
+    this.tree = tree;
+    this.resolution = resolution;
+    this.layers = List.copyOf(layers);
+  }
+
+  public FileTree tree() {
+    return tree;
+  }
+
+  /** What this tree was made of. */
+  public Resolution resolution() {
+    return resolution;
+  }
+
+  /** Closes archives, in reverse order; the first failure is thrown, others are attached to it. */
+  @Override
+  public void close() throws ImageException {
+    closeAll(layers);
+  }
+
+  /** As {@link #close}, for archives that did not make it into a tree. */
+  public static void closeAll(List<TarLayer> layers) throws ImageException {
+    ImageException first = null;
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      try {
+        layers.get(i).close();
+      } catch (ImageException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.cloude.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** After the jobs nothing of them is left on the host. */
+@Tag("leaks")
+class NothingStaysBehindTest {
+  private static final int ONE_AFTER_ANOTHER = 20;
+  private static final int AT_ONCE = 4;
+
+  private final Server server = new Server();
+
+  @BeforeEach
+  void letTheServerTouchEverythingOnce() throws Exception {
+    assertRight(server.run("python", "print('warm')"), "warm");
+    awaitNothingHeld();
+  }
+
+  @Test
+  void twentyJobsOneAfterAnother() throws Exception {
+    Footprint before = footprint();
+    for (int i = 0; i < ONE_AFTER_ANOTHER; i++) {
+      assertRight(server.run("python", "print('job', " + i + ")"), "job " + i);
+    }
+    assertBackTo(before);
+  }
+
+  @Test
+  void fourJobsAtOnce() throws Exception {
+    Footprint before = footprint();
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < AT_ONCE; i++) {
+      ids.add(server.submit("python", "print('at once', " + i + ")"));
+    }
+    for (int i = 0; i < AT_ONCE; i++) {
+      assertRight(server.await(ids.get(i)), "at once " + i);
+    }
+    assertBackTo(before);
+  }
+
+  private Footprint footprint() throws IOException {
+    return Footprint.of(server.pid());
+  }
+
+  /** The client sees its result before the teardown ends, so the end is waited for. */
+  private void assertBackTo(Footprint before) {
+    awaitNothingHeld();
+    Awaitility.await("everything given back")
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(footprint()).isEqualTo(before));
+  }
+
+  private void awaitNothingHeld() {
+    Awaitility.await("no VM, no lease")
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> {
+              JsonNode held = vms();
+              assertThat(held.path("live").asInt(-1)).as(held.toString()).isZero();
+              assertThat(held.path("leases").asInt(-1)).as(held.toString()).isZero();
+              assertThat(footprint().taps()).isEmpty();
+              assertThat(footprint().processes()).isEmpty();
+              assertThat(footprint().vmThreads()).isEmpty();
+            });
+  }
+
+  private JsonNode vms() throws IOException, InterruptedException {
+    String path = System.getProperty("cloude.health", "/health");
+    for (JsonNode check : server.parse(server.get(path).body()).path("checks")) {
+      if (check.path("name").asText().equals("vms")) {
+        return check.path("data");
+      }
+    }
+    throw new AssertionError("no health check named 'vms' at " + path);
+  }
+
+  private static void assertRight(JsonNode job, String output) {
+    assertThat(job.path("status").asText()).as(job.toString()).isEqualTo("done");
+    assertThat(job.path("stdout").asText()).isEqualTo(output + "\n");
+  }
+}

@@ -1,0 +1,142 @@
+# shellcheck shell=bash
+# Real KVM on machines that have none: QEMU in software emulation offers AMD SVM, and Debian's
+# kernel in it a true /dev/kvm. A run sees the host's files as they were at its start; what it
+# writes is gone with it, except under target/lab.
+
+readonly LAB_OUT=$ROOT/target/lab
+
+lab_usage() {
+  cat >&2 <<'USAGE'
+usage: ./cloude lab [--timeout SECONDS] [--memory MIB] -- COMMAND [ARGUMENT...]
+
+Runs COMMAND in this folder on real nested KVM and ends with its exit code. 125: the lab itself
+failed or the time (default 1800 s) ran out. Files written under target/lab stay.
+USAGE
+  exit "$EXIT_USAGE"
+}
+
+cmd_lab() {
+  local timeout=1800 memory=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --timeout | --memory)
+        [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || usage_error "$1 takes a whole number, got '${2:-}'"
+        [ "$1" = --timeout ] && timeout=$2 || memory=$2
+        shift 2
+        ;;
+      --)
+        shift
+        break
+        ;;
+      *) lab_usage ;;
+    esac
+  done
+  [ $# -gt 0 ] || lab_usage
+  in_lab && die "this is already the lab"
+  need qemu-system-x86_64
+  ensure_lab_kernel
+  need_static_busybox
+  lab_run "$timeout" "${memory:-$(lab_memory)}" "$@"
+}
+
+# 8 GiB, or half of what the host has.
+lab_memory() {
+  local half
+  half=$(awk '/^MemTotal:/ { print int($2 / 2048) }' /proc/meminfo)
+  echo $((half < 8192 ? half : 8192))
+}
+
+# The initramfs with its first user space, made anew only when something that goes in has changed.
+lab_initramfs() {
+  local key image work
+  key=$(cat "$ROOT/lab/init" "$LAB_KERNEL/package.sha256" "$LAB_KERNEL/wanted" | sha256sum | cut -c1-16)
+  image=$CACHE/lab/initramfs-$key.cpio
+  if [ ! -f "$image" ]; then
+    mkdir -p "$CACHE/lab"
+    work=$(mktemp -d)
+    mkdir -p "$work/tree/bin" "$work/tree/modules" "$work/tree/dev"
+    cp "$(command -v busybox)" "$work/tree/bin/busybox"
+    cp "$ROOT/lab/init" "$work/tree/init"
+    cp "$LAB_KERNEL"/modules/* "$work/tree/modules/"
+    [ "$(id -u)" -eq 0 ] && mknod "$work/tree/dev/console" c 5 1
+    (cd "$work/tree" && find . | busybox cpio -o -H newc >"$work/image") 2>/dev/null
+    mv "$work/image" "$image.$$" && mv "$image.$$" "$image"
+    rm -rf "$work"
+  fi
+  echo "$image"
+}
+
+lab_run() {
+  local timeout=$1 memory=$2 job image rc=0 qemu tail_out tail_err
+  shift 2
+  image=$(lab_initramfs)
+  job=$(mktemp -d)
+  mkdir -p "$LAB_OUT"
+  lab_write_job "$job" "$@"
+  : >"$job/stdout"
+  : >"$job/stderr"
+  qemu-system-x86_64 -accel tcg,thread=multi -machine q35 -cpu EPYC,+svm,+npt,-xsave -smp 2 -m "$memory" \
+    -nodefaults -no-user-config -display none -no-reboot -serial "file:$job/console" \
+    -kernel "$LAB_KERNEL/vmlinuz" -initrd "$image" \
+    -append "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off" \
+    -object rng-random,filename=/dev/urandom,id=rng -device virtio-rng-pci,rng=rng \
+    -fsdev local,id=root,path=/,security_model=none,readonly=on,multidevs=remap \
+    -device virtio-9p-pci,fsdev=root,mount_tag=hostroot \
+    -fsdev "local,id=job,path=$job,security_model=none" -device virtio-9p-pci,fsdev=job,mount_tag=job \
+    -fsdev "local,id=out,path=$LAB_OUT,security_model=none" -device virtio-9p-pci,fsdev=out,mount_tag=out \
+    </dev/null >"$job/qemu" 2>&1 &
+  qemu=$!
+  tail -q -n +1 -s 0.2 --pid="$qemu" -f "$job/stdout" &
+  tail_out=$!
+  tail -q -n +1 -s 0.2 --pid="$qemu" -f "$job/stderr" >&2 &
+  tail_err=$!
+  # shellcheck disable=SC2064
+  trap "kill $qemu 2>/dev/null" EXIT
+  (
+    sleep "$timeout" &
+    # shellcheck disable=SC2064
+    trap "kill $! 2>/dev/null" EXIT TERM
+    wait $! && touch "$job/timeout" && kill "$qemu"
+  ) 2>/dev/null &
+  local watchdog=$!
+  wait "$qemu" || true
+  kill "$watchdog" 2>/dev/null || true
+  wait "$tail_out" "$tail_err" 2>/dev/null || true
+  trap - EXIT
+  if [ -f "$job/code" ]; then
+    rc=$(cat "$job/code")
+  else
+    cp "$job/console" "$LAB_OUT/console.log" 2>/dev/null || true
+    tail -n 30 "$job/console" "$job/qemu" >&2 2>/dev/null || true
+    if [ -f "$job/timeout" ]; then
+      say "the lab gave up after $timeout s; its console is in $LAB_OUT/console.log"
+    else
+      say "the lab ended without an exit code; its console is in $LAB_OUT/console.log"
+    fi
+    rc=$EXIT_PLATFORM
+  fi
+  rm -rf "$job"
+  return "$rc"
+}
+
+# What the lab's init reads: the command, word for word, and the folder that is shared for writing.
+lab_write_job() {
+  local job=$1
+  shift
+  {
+    printf 'export PATH=%q HOME=%q LANG=C.UTF-8 CLOUDE_LAB=1\n' "$PATH" "$HOME"
+    local name
+    for name in CLOUDE_CACHE CLOUDE_STATE JAVA_HOME; do
+      [ -n "${!name:-}" ] && printf 'export %s=%q\n' "$name" "${!name}"
+    done
+    printf 'cd %q || exit 125\nexec' "$PWD"
+    printf ' %q' "$@"
+    printf '\n'
+  } >"$job/command"
+  {
+    printf 'mkdir -p %q\n' "/root$LAB_OUT"
+    # shellcheck disable=SC2016
+    printf 'mount -t 9p -o "$p9" out %q || fail "cannot mount the output folder"\n' "/root$LAB_OUT"
+    printf 'cp /job/command /root/job.sh\n'
+  } >"$job/mounts"
+}

@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# Kernels: Debian's packages, downloaded and unpacked, never installed.
+#
+#   $CACHE/kernels/guest -> PACKAGE_VERSION/   vmlinuz, modules/*.ko, modules/order
+#   $CACHE/kernels/lab   -> PACKAGE_VERSION/   the same for the lab's outer kernel
+
+readonly GUEST_KERNEL=$CACHE/kernels/guest
+readonly LAB_KERNEL=$CACHE/kernels/lab
+
+readonly GUEST_MODULES=(virtio_mmio virtio_net virtio-rng)
+readonly LAB_MODULES=(virtio_pci 9pnet_virtio 9p overlay kvm_amd tun bridge veth nf_tables
+  nft_ct nft_chain_nat nft_masq nft_reject_inet nft_meta_bridge virtio-rng vhost_net)
+
+ensure_guest_kernel() { ensure_kernel guest linux-image-cloud-amd64 "${GUEST_MODULES[@]}"; }
+ensure_lab_kernel() { ensure_kernel lab linux-image-amd64 "${LAB_MODULES[@]}"; }
+
+# ensure_kernel NAME META_PACKAGE MODULE...
+ensure_kernel() {
+  local name=$1 meta=$2
+  shift 2
+  local link=$CACHE/kernels/$name wanted
+  wanted=$(printf '%s\n' "$meta" "$@" | sha256sum | cut -c1-12)
+  if [ -f "$link/vmlinuz" ] && [ "$(cat "$link/wanted" 2>/dev/null)" = "$wanted" ]; then
+    return 0
+  fi
+  in_lab && die "$link/vmlinuz is missing: run './cloude doctor --prepare' outside the lab first"
+  need apt-get dpkg-deb
+  step "fetching the $name kernel ($meta)" fetch_kernel "$name" "$meta" "$wanted" "$@"
+}
+
+fetch_kernel() {
+  local name=$1 meta=$2 wanted=$3 work package deb target
+  shift 3
+  mkdir -p "$CACHE/kernels"
+  work=$(mktemp -d "$CACHE/kernels/.new.XXXXXX")
+  chmod 755 "$work"
+  package=$(kernel_package "$meta") || { apt-get update && package=$(kernel_package "$meta"); } || {
+    echo "apt knows no $meta: add Debian's main archive to the apt sources"
+    rm -rf "$work"
+    return 1
+  }
+  (cd "$work" && { apt-get download "$package" || { apt-get update && apt-get download "$package"; }; }) || {
+    rm -rf "$work"
+    return 1
+  }
+  deb=$(echo "$work"/*.deb)
+  target=$CACHE/kernels/$(basename "$deb" .deb)-$wanted
+  dpkg-deb -x "$deb" "$work/tree" || return 1
+  mkdir -p "$work/out/modules"
+  cp "$work"/tree/boot/vmlinuz-* "$work/out/vmlinuz"
+  cp "$work"/tree/boot/config-* "$work/out/config"
+  collect_modules "$work/tree/lib/modules" "$work/out/modules" "$@" || return 1
+  sha256sum "$deb" | cut -d' ' -f1 >"$work/out/package.sha256"
+  echo "$wanted" >"$work/out/wanted"
+  rm -rf "$target"
+  mv "$work/out" "$target"
+  ln -sfn "$target" "$CACHE/kernels/$name.new"
+  mv -T "$CACHE/kernels/$name.new" "$CACHE/kernels/$name"
+  rm -rf "$work"
+}
+
+kernel_package() {
+  local package
+  package=$(apt-cache depends "$1" 2>/dev/null | awk '/Depends: linux-image-/ { print $2; exit }')
+  [ -n "$package" ] && echo "$package"
+}
+
+# collect_modules FROM TO MODULE...: copies the modules and what they depend on, and writes their
+# load order. A module that the kernel has built in is no file, and needs none.
+collect_modules() {
+  local from=$1 to=$2 module
+  shift 2
+  : >"$to/order"
+  for module in "$@"; do
+    collect_module "$from" "$to" "$module" || return 1
+  done
+}
+
+collect_module() {
+  local from=$1 to=$2 module=$3 file depends dependency
+  file=$(find "$from" -name "${module//[-_]/[-_]}.ko" -print -quit)
+  [ -n "$file" ] || return 0
+  [ -f "$to/$(basename "$file")" ] && return 0
+  depends=$(tr '\0' '\n' <"$file" | sed -n 's/^depends=//p' | head -n 1)
+  for dependency in ${depends//,/ }; do
+    collect_module "$from" "$to" "$dependency" || return 1
+  done
+  cp "$file" "$to/"
+  basename "$file" >>"$to/order"
+}

@@ -1,0 +1,317 @@
+# shellcheck shell=bash
+# The rungs of docs/testing.md. Every check is counted; the last line is the sum.
+
+readonly REPORTS=$ROOT/target/reports
+JUNIT_CONSOLE=$CACHE/junit/junit-platform-console-standalone-$(pom_version junit-platform.version).jar
+
+test_usage() {
+  cat >&2 <<'USAGE'
+usage: ./cloude test [--rung 1|2|3|4] [--all]
+
+Runs every rung of the gate, or one. --all adds the long runs. Ends with the line
+'N passed, N failed, N skipped'; exit 0 only if nothing failed and nothing that must run was skipped.
+USAGE
+  exit "$EXIT_USAGE"
+}
+
+PASSED=0
+FAILED=0
+SKIPPED=0
+
+cmd_test() {
+  local rung='' all=''
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --rung)
+        [[ ${2:-} =~ ^[1-4]$ ]] || usage_error "--rung takes 1, 2, 3 or 4, got '${2:-}'"
+        rung=$2
+        shift 2
+        ;;
+      --all)
+        all=1
+        shift
+        ;;
+      *) test_usage ;;
+    esac
+  done
+  in_lab && die "the lab runs single checks: use ./cloude test outside"
+  rm -rf "$REPORTS" "$LAB_OUT"
+  mkdir -p "$REPORTS"
+  case ${rung:-every} in
+    1) rung_1 ;;
+    2) test_prepare && rung_2_host && rung_2_lab ;;
+    3) test_prepare && rung_3 "$all" ;;
+    4) test_prepare && rung_4 "$all" ;;
+    every)
+      rung_1
+      test_prepare
+      rung_2_host
+      rung_3 "$all"
+      rung_4 "$all"
+      ;;
+  esac
+  printf '%s passed, %s failed, %s skipped\n' "$PASSED" "$FAILED" "$SKIPPED"
+  [ "$FAILED" -eq 0 ] && [ "$PASSED" -gt 0 ]
+}
+
+test_prepare() {
+  prepare
+  maven_copy "org.junit.platform:junit-platform-console-standalone:$(pom_version junit-platform.version)" \
+    "$JUNIT_CONSOLE"
+}
+
+passed() { PASSED=$((PASSED + 1)) && say "passed: $*"; }
+failed() { FAILED=$((FAILED + 1)) && say "FAILED: $*"; }
+skipped() { SKIPPED=$((SKIPPED + 1)) && say "skipped: $*"; }
+
+# check NAME COMMAND...: one check of the gate.
+check() {
+  local name=$1 started=$SECONDS
+  shift
+  say "checking: $name ..."
+  if "$@"; then
+    passed "$name ($((SECONDS - started)) s)"
+  else
+    failed "$name (exit code $?, $((SECONDS - started)) s)"
+  fi
+}
+
+# count_junit NAME FILE...: adds what JUnit's XML reports say. No report at all is a failure.
+count_junit() {
+  local name=$1 file line tests failures errors skips
+  shift
+  tests=0 failures=0 errors=0 skips=0
+  for file in "$@"; do
+    [ -f "$file" ] || continue
+    line=$(grep -m 1 -o '<testsuite [^>]*' "$file")
+    tests=$((tests + $(junit_attribute "$line" tests)))
+    failures=$((failures + $(junit_attribute "$line" failures)))
+    errors=$((errors + $(junit_attribute "$line" errors)))
+    skips=$((skips + $(junit_attribute "$line" skipped)))
+  done
+  if [ "$tests" -eq 0 ]; then
+    failed "$name ran no test"
+    return 0
+  fi
+  PASSED=$((PASSED + tests - failures - errors - skips))
+  FAILED=$((FAILED + failures + errors))
+  SKIPPED=$((SKIPPED + skips))
+  say "$name: $tests tests, $((failures + errors)) failed, $skips skipped"
+}
+
+junit_attribute() {
+  local value
+  value=$(sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p" <<<"$1")
+  echo "${value:-0}"
+}
+
+# must_run NAME SKIPS_BEFORE: a rung that must run fails when one of its tests was skipped.
+must_run() {
+  if [ "$SKIPPED" -gt "$2" ]; then
+    failed "$1 skipped $((SKIPPED - $2)) tests that must run"
+  fi
+}
+
+# Rung 1: unit and property tests, the package rules, formatting, the launcher's own shell.
+rung_1() {
+  need javac mvn go
+  require_jdk_17
+  step "building the agent" build_agent
+  find "$ROOT" -path '*/target/surefire-reports/*' -delete
+  if maven verify; then
+    passed "maven verify"
+    mark_built
+  else
+    failed "maven verify"
+  fi
+  count_junit "rung 1, Java" "$ROOT"/*/target/surefire-reports/TEST-*.xml
+  check "gofmt" go_is_formatted
+  check "go vet" agent_go vet ./...
+  go_test
+  if have shellcheck || { [ "$(id -u)" -eq 0 ] && apt_install shellcheck >/dev/null 2>&1; }; then
+    check "shellcheck" shellcheck_all
+  else
+    skipped "shellcheck is not installed"
+  fi
+}
+
+agent_go() { (cd "$ROOT/agent" && go "$@"); }
+
+go_is_formatted() {
+  local found
+  found=$(cd "$ROOT/agent" && gofmt -l .)
+  [ -z "$found" ] || { say "not formatted: $found" && return 1; }
+}
+
+go_test() {
+  local log=$REPORTS/go-test.log rc=0
+  agent_go test -count=1 -v ./... >"$log" 2>&1 || rc=$?
+  local ok bad skip
+  ok=$(grep -c '^ *--- PASS' "$log" || true)
+  bad=$(grep -c '^ *--- FAIL' "$log" || true)
+  skip=$(grep -c '^ *--- SKIP' "$log" || true)
+  if [ "$rc" -ne 0 ]; then
+    tail -n 60 "$log" >&2
+    [ "$bad" -gt 0 ] || bad=1
+  fi
+  PASSED=$((PASSED + ok)) FAILED=$((FAILED + bad)) SKIPPED=$((SKIPPED + skip))
+  [ "$ok" -gt 0 ] || failed "the agent ran no test"
+  say "rung 1, agent: $((ok + bad + skip)) tests, $bad failed, $skip skipped"
+}
+
+shellcheck_all() { (cd "$ROOT" && shellcheck cloude launcher/*.sh lab/*.sh lab/init .ci/run); }
+
+# junit_command MODULE TAG REPORTS: the words that run a module's tagged tests without Maven.
+junit_tests() {
+  local module=$1 tag=$2 reports=$3
+  shift 3
+  java -XX:+UseSerialGC "$@" -jar "$JUNIT_CONSOLE" execute --disable-banner --details=tree \
+    --disable-ansi-colors --include-tag "$tag" --reports-dir "$reports" \
+    --class-path "$ROOT/$module/target/test-classes:$ROOT/$module/target/classes:$(test_libraries "$module")" \
+    --scan-class-path "$ROOT/$module/target/test-classes"
+}
+
+test_libraries() {
+  local jar path=''
+  for jar in "$ROOT/$1"/target/test-lib/*.jar; do
+    path=$path:$jar
+  done
+  echo "${path#:}"
+}
+
+guest_properties() {
+  printf '%s\n' "-Dcloude.test.kernel=$GUEST_KERNEL/vmlinuz" "-Dcloude.test.modules=$GUEST_KERNEL/modules" \
+    "-Dcloude.test.out=$LAB_OUT" "-Dcloude.test.busybox=$(command -v busybox)"
+}
+
+# Rung 2: flat guests on this host's own /dev/kvm, where it opens; the lab runs them in any case.
+rung_2_host() {
+  if [ ! -r /dev/kvm ] || [ ! -w /dev/kvm ]; then
+    skipped "rung 2 on this host: /dev/kvm does not open (the lab runs it too)"
+    return 0
+  fi
+  vmm_tests kvm "$REPORTS/rung-2" >"$REPORTS/rung-2.log" 2>&1 || tail -n 60 "$REPORTS/rung-2.log" >&2
+  count_junit "rung 2, this host" "$REPORTS"/rung-2/*.xml
+}
+
+# vmm_tests TAGS REPORTS: the VMM's tagged tests, in a network namespace of their own.
+vmm_tests() {
+  local tags=$1 reports=$2 properties
+  mapfile -t properties < <(guest_properties)
+  mkdir -p "$reports"
+  # shellcheck disable=SC2046
+  in_namespace junit_tests vmm-jna "$tags" "$reports" "${properties[@]}"
+}
+
+# in_namespace FUNCTION ARGUMENT...: calls one of the launcher's functions where no device of this
+# host can be met.
+in_namespace() { unshare --net -- "$BASH" "$ROOT/cloude" in-namespace "$@"; }
+
+cmd_in-namespace() {
+  ip link set lo up
+  "$@"
+}
+
+rung_2_lab() {
+  lab_checks rung-2-lab 1800 lab_flat_guests
+  count_junit "rung 2, lab" "$LAB_OUT"/rung-2-lab/*.xml
+}
+
+# lab_checks NAME SECONDS FUNCTION...: runs launcher functions in one lab, with what they print kept.
+lab_checks() {
+  local name=$1 timeout=$2 skips=$SKIPPED
+  shift 2
+  say "$name: in the lab, at most $timeout s ..."
+  (cmd_lab --timeout "$timeout" -- "$BASH" "$ROOT/cloude" in-lab "$@") >"$REPORTS/$name.log" 2>&1 || {
+    local rc=$?
+    tail -n 60 "$REPORTS/$name.log" >&2
+    [ "$rc" -lt "$EXIT_PLATFORM" ] || failed "$name: the lab ended with exit code $rc"
+  }
+}
+
+# Inside the lab: each function in turn, whatever the one before it came to.
+cmd_in-lab() {
+  local part rc=0
+  for part in "$@"; do
+    "$part" || rc=1
+  done
+  return "$rc"
+}
+
+lab_flat_guests() { vmm_tests kvm "$LAB_OUT/rung-2-lab"; }
+lab_linux_guests() { vmm_tests lab "$LAB_OUT/linux"; }
+
+# Rung 3: the whole application with the qemu driver; one job on WildFly.
+rung_3() {
+  local skips=$SKIPPED
+  in_namespace rung_3_payara >"$REPORTS/rung-3.log" 2>&1 || tail -n 80 "$REPORTS/rung-3.log" >&2
+  count_junit "rung 3, programs and bad input" "$REPORTS"/rung-3/server/*.xml
+  count_junit "rung 3, nothing stays behind" "$REPORTS"/rung-3/leaks/*.xml
+  check "rung 3, one job on WildFly" in_namespace wildfly_job
+  must_run "rung 3" "$skips"
+}
+
+rung_3_payara() { server_tests "$REPORTS/rung-3" qemu server leaks; }
+
+# server_tests REPORTS DRIVER TAG...: starts Payara Micro with the tests' catalogue and runs the tagged
+# tests against it; on a failure its log stays among the reports.
+server_tests() {
+  local reports=$1 driver=$2 home rc=0 tag
+  shift 2
+  mkdir -p "$reports"
+  home=$(mktemp -d)
+  test_settings "$driver"
+  server_start "$home"
+  if server_wait "$home" "$(start_patience)"; then
+    for tag in "$@"; do
+      junit_tests it "$tag" "$reports/$tag" "-Dcloude.url=$(server_url)" "-Dcloude.pid=$(cat "$home/pid")" || rc=1
+    done
+  else
+    rc=1
+  fi
+  server_stop "$home"
+  cp "$home/server.log" "$reports/server.log"
+  rm -rf "$home"
+  return "$rc"
+}
+
+test_settings() {
+  export VM_DRIVER=$1 LANGUAGES_CONFIG_PATH=$ROOT/it/src/test/config/languages.json
+  export AGENT_EXEC_TIMEOUT_SECS=10 VM_MAX_CONCURRENT=4
+}
+
+wildfly_job() {
+  local home rc=0
+  ensure_wildfly
+  home=$(mktemp -d)
+  mkdir -p "$home/data" "$home/tmp"
+  export_settings
+  test_settings qemu
+  wildfly_command "$WILDFLY" "$home"
+  "${WILDFLY_COMMAND[@]}" </dev/null >"$home/server.log" 2>&1 &
+  echo $! >"$home/pid"
+  { server_wait "$home" "$(start_patience)" "$(wildfly_health_url ready)" && one_job "$home"; } || rc=1
+  server_stop "$home"
+  cp "$home/server.log" "$REPORTS/wildfly.log"
+  rm -rf "$home"
+  return "$rc"
+}
+
+one_job() {
+  local output
+  output=$(run_cli go --language python --file "$ROOT/examples/hello.py" 2>&1)
+  grep -q 'Hello, 世界, from Python 3' <<<"$output" || { say "the job gave: $output" && return 1; }
+}
+
+# Rung 4: in the lab, flat guests, Linux guests, and jobs through the server with our own VMM.
+rung_4() {
+  local skips=$SKIPPED
+  lab_checks rung-4 2400 lab_flat_guests lab_linux_guests lab_server
+  count_junit "rung 2, lab" "$LAB_OUT"/rung-2-lab/*.xml
+  count_junit "rung 4, Linux guests" "$LAB_OUT"/linux/*.xml
+  count_junit "rung 4, jobs with the kvm driver" "$LAB_OUT"/server/drivers/*.xml
+  must_run "rung 4" "$skips"
+}
+
+lab_server() { in_namespace lab_server_tests; }
+lab_server_tests() { server_tests "$LAB_OUT/server" kvm drivers; }

@@ -1,0 +1,256 @@
+package dev.cloude.vmm;
+
+import dev.cloude.vmm.boot.BootException;
+import dev.cloude.vmm.device.ConsoleTail;
+import dev.cloude.vmm.kvm.KvmException;
+import dev.cloude.vmm.kvm.VcpuFd;
+import dev.cloude.vmm.libc.ErrnoException;
+import dev.cloude.vmm.memory.GuestMemoryException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One virtual machine, from its start to its verified end. Every method may be called by any thread
+ * at any time and as often as one likes.
+ *
+ * <pre>
+ * start ──▶ running ──▶ ended: a cause is noted, the vCPUs leave the guest ──▶ gone: exit() is done
+ * </pre>
+ *
+ * <p>Threads: one per vCPU, and one for the devices; one more while a console consumer is set. The
+ * last vCPU thread to leave the guest takes the machine apart, so that nothing of it is left when
+ * {@link #exit} completes, whether or not anybody waits.
+ */
+public final class MicroVm implements AutoCloseable {
+  /** Bytes of console output kept in memory. */
+  public static final int CONSOLE_BYTES = 64 << 10;
+
+  // Far beyond what an end takes; reached only when the kernel does not let go of a thread.
+  private static final Duration END_LIMIT = Duration.ofSeconds(30);
+  private static final Duration CONSOLE_LIMIT = Duration.ofSeconds(2);
+
+  private final MicroVmConfig config;
+  private final PhaseClock clock = new PhaseClock();
+  private final ConsoleTail console = new ConsoleTail(CONSOLE_BYTES);
+  private final Ending ending = new Ending(console, this::kickAll);
+  private final CompletableFuture<VmExit> exit = new CompletableFuture<>();
+  private final Machine machine;
+  // Fixed before the first thread starts.
+  private final List<VcpuLoop> loops = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final AtomicInteger inGuest;
+
+  private final Object machineLock = new Object();
+  // Guarded by machineLock: whether the machine may be touched from outside its threads.
+  private boolean dismantled;
+
+  // Set once by the thread that takes the machine apart, before exit completes.
+  private volatile RuntimeException dismantleFailure;
+
+  private MicroVm(MicroVmConfig config) {
+    this.config = config;
+    this.inGuest = new AtomicInteger(config.vcpus());
+    this.machine = new Machine(config, console, ending, clock);
+  }
+
+  /**
+   * Starts a VM; returns when its vCPUs have been set running. {@link VmmException} when that
+   * cannot be done, and then nothing is left of it.
+   */
+  public static MicroVm start(MicroVmConfig config) {
+    try {
+      MicroVm vm = new MicroVm(config);
+      vm.clock.reached(PhaseClock.Phase.CREATED);
+      vm.load();
+      vm.clock.reached(PhaseClock.Phase.LOADED);
+      vm.run();
+      return vm;
+    } catch (BootException e) {
+      throw new VmmException(VmmException.Code.BOOT, e.getMessage(), e);
+    } catch (GuestMemoryException e) {
+      throw new VmmException(VmmException.Code.MEMORY, e.getMessage(), e);
+    } catch (KvmException | ErrnoException e) {
+      throw new VmmException(VmmException.Code.KVM, e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Completes with the end of the VM when all it held has been released. Never completes
+   * exceptionally. What is attached to it without an executor may run on a thread of the VM.
+   */
+  public CompletableFuture<VmExit> exit() {
+    return exit.copy();
+  }
+
+  /**
+   * Asks the guest to restart itself in good order, by Ctrl-Alt-Del, which ends the VM. Whether and
+   * when it does is the guest's affair.
+   */
+  public void requestStop() {
+    synchronized (machineLock) {
+      if (!dismantled) {
+        machine.i8042().pressCtrlAltDel();
+      }
+    }
+  }
+
+  /** Ends the VM whatever the guest does. Returns at once; {@link #exit} tells when it is gone. */
+  public void kill() {
+    ending.end(ExitCause.KILLED, "The VM was killed.");
+  }
+
+  /**
+   * Kills the VM and waits until it is gone. {@link VmmException} with {@link
+   * VmmException.Code#STOP} when something of it stays behind.
+   */
+  @Override
+  public void close() {
+    kill();
+    try {
+      exit.get(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      for (Thread thread : threads) {
+        join(thread);
+      }
+    } catch (TimeoutException e) {
+      throw new VmmException(
+          VmmException.Code.STOP,
+          config.name() + " has not ended within " + END_LIMIT.toSeconds() + " s of its kill.",
+          e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new VmmException(
+          VmmException.Code.STOP,
+          "Interrupted while waiting for the end of " + config.name() + ", which was killed.",
+          e);
+    }
+    if (dismantleFailure != null) {
+      throw dismantleFailure;
+    }
+  }
+
+  public MicroVmConfig config() {
+    return config;
+  }
+
+  public Phases phases() {
+    return clock.phases();
+  }
+
+  public Counters counters() {
+    return new Counters(
+        ExitCounters.sum(loops.stream().map(VcpuLoop::counters).toList()),
+        machine.ports().unclaimed(),
+        machine.addresses().unclaimed(),
+        console.sent(),
+        machine.virtio().malformed(),
+        machine.virtio().traffic());
+  }
+
+  /** The last {@link #CONSOLE_BYTES} bytes at most that the guest wrote to its serial console. */
+  public byte[] consoleTail() {
+    return console.bytes();
+  }
+
+  private void load() {
+    try {
+      machine.load(config);
+    } catch (RuntimeException | Error e) {
+      machine.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private void run() {
+    for (VcpuFd vcpu : machine.vcpus()) {
+      Runnable entering =
+          vcpu.id() == 0 ? () -> clock.reached(PhaseClock.Phase.FIRST_INSTRUCTION) : () -> {};
+      VcpuLoop loop =
+          new VcpuLoop(
+              vcpu, machine.ports(), machine.addresses(), ending, entering, this::vcpuGone);
+      loops.add(loop);
+      threads.add(thread(loop, "vcpu-" + vcpu.id()));
+    }
+    config.console().ifPresent(c -> threads.add(thread(new ConsolePump(console, c), "console")));
+    int started = 0;
+    try {
+      machine.virtio().start();
+      for (Thread thread : threads) {
+        thread.start();
+        started++;
+      }
+    } catch (OutOfMemoryError e) {
+      // The system gives no more threads. Those that never came count as gone.
+      ending.end(ExitCause.KVM_ERROR, "A thread of the VM could not be started: " + e.getMessage());
+      for (int i = started; i < loops.size(); i++) {
+        vcpuGone();
+      }
+      throw new VmmException(VmmException.Code.KVM, ending.exit().detail(), e);
+    }
+    config.deadline().ifPresent(this::endAfter);
+  }
+
+  private Thread thread(Runnable body, String role) {
+    Thread thread = new Thread(body, config.name() + "-" + role);
+    thread.setDaemon(true);
+    // A VM must not hold on to the class loader of whoever started it.
+    thread.setContextClassLoader(null);
+    return thread;
+  }
+
+  private void endAfter(Duration time) {
+    CompletableFuture<Void> over =
+        new CompletableFuture<Void>().completeOnTimeout(null, time.toNanos(), TimeUnit.NANOSECONDS);
+    over.thenRun(
+        () -> ending.end(ExitCause.DEADLINE, "The VM was ended after " + time.toMillis() + " ms."));
+    exit.thenRun(() -> over.cancel(false));
+  }
+
+  private void kickAll() {
+    loops.forEach(VcpuLoop::kick);
+  }
+
+  private void vcpuGone() {
+    if (inGuest.decrementAndGet() == 0) {
+      dismantle();
+    }
+  }
+
+  // Runs once: on the last vCPU's thread, or on the starting thread when none was started.
+  private void dismantle() {
+    synchronized (machineLock) {
+      dismantled = true;
+    }
+    try {
+      machine.close();
+    } catch (RuntimeException e) {
+      dismantleFailure = e;
+    }
+    console.end();
+    exit.complete(ending.exit());
+  }
+
+  private void join(Thread thread) throws InterruptedException {
+    if (thread == Thread.currentThread()) {
+      return;
+    }
+    boolean slowConsumer = loops.size() <= threads.indexOf(thread);
+    Duration limit = slowConsumer ? CONSOLE_LIMIT : END_LIMIT;
+    thread.join(limit.toMillis());
+    if (thread.isAlive() && slowConsumer) {
+      thread.interrupt();
+      thread.join(limit.toMillis());
+    }
+    if (thread.isAlive()) {
+      throw new VmmException(
+          VmmException.Code.STOP, "Thread " + thread.getName() + " has not ended.");
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package dev.cloude.vmm;
+
+import dev.cloude.vmm.boot.BootProtocol;
+import dev.cloude.vmm.memory.GuestMemory;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** All that is to be decided about a VM before it starts. Checked when it is built. */
+public final class MicroVmConfig {
+  /** Fewest bytes of RAM that a guest can be given. */
+  public static final long MIN_MEMORY = 16L << 20;
+
+  /** Most bytes of RAM that a guest can be given. */
+  public static final long MAX_MEMORY = GuestMemory.MAX_SIZE;
+
+  public static final int MAX_VCPUS = 32;
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private final String name;
+  private final Path kernel;
+  private final Optional<Path> initrd;
+  private final String commandLine;
+  private final BootProtocol bootProtocol;
+  private final long memoryBytes;
+  private final int vcpus;
+  private final Optional<TapAttachment> tap;
+  private final Optional<Consumer<ByteBuffer>> console;
+  private final Optional<Duration> deadline;
+
+  private MicroVmConfig(Builder builder) {
+    name = builder.name != null ? builder.name : "vm-" + COUNT.incrementAndGet();
+    kernel = builder.kernel;
+    initrd = Optional.ofNullable(builder.initrd);
+    commandLine = builder.commandLine;
+    bootProtocol = builder.bootProtocol;
+    memoryBytes = builder.memoryBytes;
+    vcpus = builder.vcpus;
+    tap = Optional.ofNullable(builder.tap);
+    console = Optional.ofNullable(builder.console);
+    deadline = Optional.ofNullable(builder.deadline);
+  }
+
+  /**
+   * @param kernel a bzImage or an ELF vmlinux for x86-64
+   */
+  public static Builder builder(Path kernel) {
+    return new Builder(kernel);
+  }
+
+  /** Prefix of the VM's thread names. */
+  public String name() {
+    return name;
+  }
+
+  public Path kernel() {
+    return kernel;
+  }
+
+  public Optional<Path> initrd() {
+    return initrd;
+  }
+
+  public String commandLine() {
+    return commandLine;
+  }
+
+  public BootProtocol bootProtocol() {
+    return bootProtocol;
+  }
+
+  public long memoryBytes() {
+    return memoryBytes;
+  }
+
+  public int vcpus() {
+    return vcpus;
+  }
+
+  public Optional<TapAttachment> tap() {
+    return tap;
+  }
+
+  public Optional<Consumer<ByteBuffer>> console() {
+    return console;
+  }
+
+  public Optional<Duration> deadline() {
+    return deadline;
+  }
+
+  /** Collects the values; each has a default but the kernel. */
+  public static final class Builder {
+    private final Path kernel;
+    private String name;
+    private Path initrd;
+    private String commandLine = "";
+    private BootProtocol bootProtocol = BootProtocol.AUTO;
+    private long memoryBytes = 512L << 20;
+    private int vcpus = 1;
+    private TapAttachment tap;
+    private Consumer<ByteBuffer> console;
+    private Duration deadline;
+
+    private Builder(Path kernel) {
+      this.kernel = kernel;
+    }
+
+    /** Prefix of the VM's thread names; by default {@code vm-} and a number. */
+    public Builder name(String value) {
+      name = value;
+      return this;
+    }
+
+    /** The initramfs; none by default. */
+    public Builder initrd(Path value) {
+      initrd = value;
+      return this;
+    }
+
+    /** The kernel's command line; empty by default. */
+    public Builder commandLine(String value) {
+      commandLine = value;
+      return this;
+    }
+
+    /** How the kernel is entered; by default whatever suits its format. */
+    public Builder bootProtocol(BootProtocol value) {
+      bootProtocol = value;
+      return this;
+    }
+
+    /** RAM in bytes, a multiple of 4096; 512 MiB by default. */
+    public Builder memoryBytes(long value) {
+      memoryBytes = value;
+      return this;
+    }
+
+    /** Processors, 1 by default. */
+    public Builder vcpus(int value) {
+      vcpus = value;
+      return this;
+    }
+
+    /** A network device on a TAP; none by default. */
+    public Builder tap(TapAttachment value) {
+      tap = value;
+      return this;
+    }
+
+    /**
+     * Gets all that the guest writes to its serial console, on a thread of its own; off by default.
+     * A consumer that is too slow misses the oldest bytes and never holds up the guest.
+     */
+    public Builder console(Consumer<ByteBuffer> value) {
+      console = value;
+      return this;
+    }
+
+    /** Time from the start after which the VM is ended; none by default. */
+    public Builder deadline(Duration value) {
+      deadline = value;
+      return this;
+    }
+
+    /** {@link VmmException} with {@link VmmException.Code#CONFIG} names the first bad value. */
+    public MicroVmConfig build() {
+      check(kernel != null, "A VM needs a kernel.");
+      check(commandLine != null, "The command line may be empty but not null.");
+      check(bootProtocol != null, "The boot protocol may be AUTO but not null.");
+      check(
+          vcpus >= 1 && vcpus <= MAX_VCPUS,
+          "A VM has 1 to " + MAX_VCPUS + " vCPUs, not " + vcpus + ".");
+      check(
+          memoryBytes >= MIN_MEMORY
+              && memoryBytes <= MAX_MEMORY
+              && memoryBytes % GuestMemory.PAGE == 0,
+          String.format(
+              "A VM has %d to %d bytes of memory in multiples of %d, not %d.",
+              MIN_MEMORY, MAX_MEMORY, GuestMemory.PAGE, memoryBytes));
+      check(
+          deadline == null || deadline.compareTo(Duration.ZERO) > 0,
+          "A deadline lies in the future, not at " + deadline + ".");
+      return new MicroVmConfig(this);
+    }
+
+    private static void check(boolean good, String message) {
+      if (!good) {
+        throw new VmmException(VmmException.Code.CONFIG, message);
+      }
+    }
+  }
+}

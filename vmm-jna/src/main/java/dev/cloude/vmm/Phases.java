@@ -1,0 +1,18 @@
+package dev.cloude.vmm;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * When a VM reached what, each measured from the call that started it.
+ *
+ * @param created the empty VM stands: descriptors, memory, devices
+ * @param loaded kernel, initramfs and tables lie in its memory
+ * @param firstInstruction its first vCPU was set running
+ * @param userSpace the guest said so through the boot timer; empty when it never did
+ */
+public record Phases(
+    Optional<Duration> created,
+    Optional<Duration> loaded,
+    Optional<Duration> firstInstruction,
+    Optional<Duration> userSpace) {}

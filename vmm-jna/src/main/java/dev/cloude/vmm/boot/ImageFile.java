@@ -1,0 +1,101 @@
+package dev.cloude.vmm.boot;
+
+import dev.cloude.vmm.memory.GuestMemory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A kernel or initramfs file, read straight into guest RAM without a copy on the heap. */
+final class ImageFile implements AutoCloseable {
+  private static final int STEP = 1 << 30;
+
+  private final Path path;
+  private final FileChannel channel;
+  private final long size;
+
+  ImageFile(Path path) {
+    this.path = path;
+    try {
+      channel = FileChannel.open(path, StandardOpenOption.READ);
+      size = channel.size();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Bytes in the file when it was opened. */
+  long size() {
+    return size;
+  }
+
+  /** A little-endian copy of the file's range, cut at the end of the file. */
+  ByteBuffer head(long position, int length) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate((int) Math.max(0, Math.min(length, size - position)))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    fill(bytes, position);
+    return bytes.flip();
+  }
+
+  /**
+   * Reads a range of the file into RAM. The caller has checked that it lies inside both.
+   *
+   * @return false when the file ended early
+   */
+  boolean readInto(GuestMemory memory, long address, long position, long length) {
+    long done = 0;
+    while (done < length) {
+      int step = (int) Math.min(STEP, length - done);
+      if (!fill(memory.view(address + done, step), position + done)) {
+        return false;
+      }
+      done += step;
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private boolean fill(ByteBuffer target, long position) {
+    try {
+      long at = position;
+      while (target.hasRemaining()) {
+        int count = channel.read(target, at);
+        if (count < 0) {
+          return false;
+        }
+        at += count;
+      }
+      return true;
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private BootException unreadable(IOException e) {
+    return new BootException(
+        BootException.Code.UNREADABLE, "Cannot read " + path + ": " + reason(e) + ".", e);
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof NoSuchFileException
+        ? "there is no such file"
+        : e instanceof AccessDeniedException ? "access is denied" : String.valueOf(e.getMessage());
+  }
+}

@@ -1,0 +1,34 @@
+package dev.cloude.vmm.limit;
+
+import java.time.Duration;
+
+/**
+ * How much of a device a guest may use: {@code bytes} and {@code operations} per {@code refill}.
+ *
+ * @param bytes bytes per refill time and the largest burst; 0 for no limit
+ * @param operations operations (frames, requests) per refill time; 0 for no limit
+ * @param refill the time in which an empty bucket fills up; positive
+ */
+public record RateLimit(long bytes, long operations, Duration refill) {
+  /** No limit at all. */
+  public static final RateLimit NONE = new RateLimit(0, 0, Duration.ofSeconds(1));
+
+  /** {@link IllegalArgumentException} for a negative amount or a refill time that is not one. */
+  public RateLimit {
+    if (bytes < 0 || operations < 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "A rate limit of %d bytes and %d operations is negative; give 0 for no limit.",
+              bytes, operations));
+    }
+    if (refill.isNegative() || refill.isZero()) {
+      throw new IllegalArgumentException(
+          "A rate limit's refill time must be positive, not " + refill + ".");
+    }
+  }
+
+  /** {@code bytes} in each second, any number of operations. */
+  public static RateLimit bytesPerSecond(long bytes) {
+    return new RateLimit(bytes, 0, Duration.ofSeconds(1));
+  }
+}
