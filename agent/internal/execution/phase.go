@@ -1,9 +1,6 @@
 package execution
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
 	"os"
 	"strconv"
 	"syscall"
@@ -15,13 +12,6 @@ import (
 	"dev.cloude/agent/internal/launch"
 	"dev.cloude/agent/internal/process"
 )
-
-// drainTime bounds how long output is read after everything was killed. It is only used up when
-// something unkillable still holds a pipe.
-const drainTime = 500 * time.Millisecond
-
-// maxReport bounds what is read of a launch's report, in bytes.
-const maxReport = 4096
 
 // phase is one program to run: the compiler or the program itself.
 type phase struct {
@@ -36,52 +26,6 @@ type phase struct {
 	outputLimit            int
 }
 
-type outcome struct {
-	process.Result
-	timedOut, stopped          bool
-	stdoutTruncated, stderrCut bool
-	took                       time.Duration
-	failure                    *launch.Failure
-}
-
-// describe says in the words of the last frame how the phase ended.
-func (o outcome) describe(end frame.End) frame.End {
-	end.StdoutTruncated = o.stdoutTruncated
-	end.StderrTruncated = o.stderrCut
-	if o.failure != nil {
-		return failed(end, o.failure.ExitCode, o.failure.Reason)
-	}
-	killed := int(syscall.SIGKILL)
-	switch {
-	case o.stopped:
-		end.Signal = &killed
-		return failed(end, exitSignalled+killed, "The agent was stopped.")
-	case o.timedOut && o.Status.Signaled():
-		// A program that ended by itself at the last moment keeps its own exit code.
-		end.TimedOut = true
-		end.Signal = &killed
-		end.ExitCode = exitTimedOut
-	case o.stdoutTruncated || o.stderrCut:
-		// Also when it ended by itself before the kill: the same program must always end the same way.
-		end.Signal = &killed
-		end.ExitCode = exitSignalled + killed
-	case o.Status.Signaled():
-		signal := int(o.Status.Signal())
-		end.Signal = &signal
-		end.ExitCode = exitSignalled + signal
-	default:
-		end.ExitCode = o.Status.ExitStatus()
-	}
-	return end
-}
-
-func agentFailure(what string, err error) outcome {
-	return outcome{failure: &launch.Failure{
-		ExitCode: launch.ExitAgent,
-		Reason:   fmt.Sprintf("The agent could not %s: %v.", what, err),
-	}}
-}
-
 // phase runs one program until it ended, was out of time or wrote too much; then kills everything it
 // left behind.
 func (r *Runner) phase(p phase, output *journal.Journal) outcome {
@@ -90,118 +34,94 @@ func (r *Runner) phase(p phase, output *journal.Journal) outcome {
 		return agentFailure("make the program's standard input", err)
 	}
 	defer stdin.Close()
-	over := make(chan struct{}, 2)
-	stdout, err := newStream(p.stdoutKind, p.outputLimit, p.uid, over)
+	pipes, err := openPipes(p, stdin)
 	if err != nil {
 		return agentFailure("make a pipe", err)
 	}
-	defer stdout.close()
-	stderr, err := newStream(p.stderrKind, p.outputLimit, p.uid, over)
-	if err != nil {
-		return agentFailure("make a pipe", err)
-	}
-	defer stderr.close()
-	report, reportWriter, err := os.Pipe()
-	if err != nil {
-		return agentFailure("make a pipe", err)
-	}
-	defer report.Close()
-	defer reportWriter.Close()
+	defer pipes.close()
 	group := r.group(p.name)
-	if group != nil {
-		defer group.Remove()
-	}
 	started := time.Now()
-	child, err := r.Table.Start(r.plan(p, group).Argv(p.command), &syscall.ProcAttr{
+	child, err := r.Table.Start(r.plan(p.uid, group).Argv(p.command), &syscall.ProcAttr{
 		Dir:   p.dir,
 		Env:   p.env,
-		Files: []uintptr{stdin.Fd(), stdout.writer.Fd(), stderr.writer.Fd(), reportWriter.Fd()},
+		Files: pipes.files(),
 		Sys:   &syscall.SysProcAttr{Setsid: true},
 	})
 	if err != nil {
 		return agentFailure("start a process", err)
 	}
-	_ = stdout.writer.Close()
-	_ = stderr.writer.Close()
-	_ = reportWriter.Close()
-	go stdout.copy(output)
-	go stderr.copy(output)
-	launched := make(chan launchReport, 1)
-	go func() { launched <- readReport(report) }()
-
-	var o outcome
-	timer := time.NewTimer(p.timeout)
-	defer timer.Stop()
-	for running := true; running; {
-		select {
-		case report := <-launched:
-			launched = nil
-			started = report.at
-			o.failure = report.failure
-			if !timer.Stop() {
-				select {
-				case <-timer.C:
-				default:
-				}
-			}
-			timer.Reset(p.timeout)
-		case <-child.Done():
-			running = false
-		case <-timer.C:
-			o.timedOut = true
-			running = false
-		case <-over:
-			running = false
-		case <-r.stopping:
-			o.stopped = true
-			running = false
-		}
-	}
+	pipes.follow(output)
+	o, report := r.await(child, pipes, p.timeout)
 	if !r.Table.KillAll(child, group, p.uid) {
 		r.Log("some processes of the %s phase could not be killed", p.name)
 	}
-	if launched != nil {
-		// The program, or the launch, ended before its report was looked at.
-		_ = report.SetReadDeadline(time.Now().Add(drainTime))
-		last := <-launched
-		started = last.at
-		o.failure = last.failure
+	pipes.drain()
+	if report == nil {
+		// The program, or its launch, ended before anybody looked at the report.
+		last := <-pipes.launched
+		report = &last
 	}
-	drained := time.Now().Add(drainTime)
-	for _, s := range []*stream{stdout, stderr} {
-		_ = s.reader.SetReadDeadline(drained)
-		<-s.done
+	o.failure = report.Failure
+	if report.Began.After(started) {
+		started = report.Began
 	}
-	o.stdoutTruncated, o.stderrCut = stdout.truncated, stderr.truncated
+	o.stdoutTruncated, o.stderrTruncated = pipes.stdout.truncated, pipes.stderr.truncated
+	ended := time.Now()
+	o.status = syscall.WaitStatus(syscall.SIGKILL) // of a process that cannot even be killed
 	select {
 	case <-child.Done():
-		o.Result = child.Result()
+		ended, o.status = child.Result().At, child.Result().Status
 	default:
-		o.At = time.Now()
-		o.Status = syscall.WaitStatus(syscall.SIGKILL)
 	}
-	if took := o.At.Sub(started); took > 0 {
-		o.took = took
+	if ended.After(started) {
+		o.took = ended.Sub(started)
 	}
 	return o
 }
 
-// group makes the cgroup of a phase; nil where none can be had.
+// await returns when the program has ended or must be. The time limit counts from execve, so that it is
+// the program's alone.
+func (r *Runner) await(child *process.Child, pipes *pipes, timeout time.Duration) (o outcome, report *launch.Report) {
+	timer := time.NewTimer(timeout)
+	defer func() { timer.Stop() }()
+	for {
+		select {
+		case launched := <-pipes.launched:
+			report = &launched
+			timer.Stop()
+			timer = time.NewTimer(timeout)
+		case <-child.Done():
+			return o, report
+		case <-timer.C:
+			o.timedOut = true
+			return o, report
+		case <-pipes.over:
+			return o, report
+		case <-r.stopping:
+			o.stopped = true
+			return o, report
+		}
+	}
+}
+
+// group makes the cgroup of a phase; nil where none can be had. It is removed after the execution.
 func (r *Runner) group(phase string) *cgroup.Group {
 	if r.Cgroup == nil {
 		return nil
 	}
-	r.groups++
-	group, err := r.Cgroup.New("cloude-" + strconv.Itoa(os.Getpid()) + "-" + strconv.Itoa(r.groups) + "-" + phase)
+	r.made++
+	group, err := r.Cgroup.New("cloude-" + strconv.Itoa(os.Getpid()) + "-" + strconv.Itoa(r.made) + "-" + phase)
 	if err != nil {
 		r.Log("no cgroup for the %s phase: %v", phase, err)
 		return nil
 	}
+	r.groups = append(r.groups, group)
 	return group
 }
 
-func (r *Runner) plan(p phase, group *cgroup.Group) launch.Plan {
-	plan := launch.Plan{UID: p.uid, Processes: processLimit()}
+// plan limits what the program may take from the agent. A limit whose controller is missing is left out.
+func (r *Runner) plan(uid int, group *cgroup.Group) launch.Plan {
+	plan := launch.Plan{UID: uid, Processes: processLimit()}
 	if group == nil {
 		return plan
 	}
@@ -213,23 +133,4 @@ func (r *Runner) plan(p phase, group *cgroup.Group) launch.Plan {
 		}
 	}
 	return plan
-}
-
-type launchReport struct {
-	at      time.Time
-	failure *launch.Failure
-}
-
-// readReport waits for execve, which closes the pipe, or for what went wrong before it.
-func readReport(report io.Reader) launchReport {
-	content, _ := io.ReadAll(io.LimitReader(report, maxReport))
-	at := time.Now()
-	if len(content) == 0 {
-		return launchReport{at: at}
-	}
-	var failure launch.Failure
-	if err := json.Unmarshal(content, &failure); err != nil {
-		failure = launch.Failure{ExitCode: launch.ExitAgent, Reason: "The launch ended with a report that cannot be read."}
-	}
-	return launchReport{at: at, failure: &failure}
 }

@@ -15,12 +15,6 @@ import (
 // ProgramUser is the user and group of every program that is not run as root.
 const ProgramUser = 10000
 
-// exitTimedOut is the exit code of a program killed at its time limit, as in timeout(1).
-const exitTimedOut = 124
-
-// exitSignalled is added to a signal's number, as in shells.
-const exitSignalled = 128
-
 // Config is what a Runner needs.
 type Config struct {
 	Table *process.Table
@@ -38,8 +32,10 @@ type Runner struct {
 	Config
 	place workplace
 	// busy is held from the start of an execution until its folder is gone.
-	busy   sync.Mutex
-	groups int
+	busy sync.Mutex
+	// groups are the cgroups of the current execution, made counts those of all.
+	groups []*cgroup.Group
+	made   int
 
 	stopping chan struct{}
 	stopOnce sync.Once
@@ -70,6 +66,10 @@ func (r *Runner) Run(request spec.Spec, output *journal.Journal, free func()) {
 	free()
 	output.End(end.Encode())
 	remove()
+	for _, group := range r.groups {
+		group.Remove()
+	}
+	r.groups = nil
 }
 
 // Wait returns when nothing is left of the last execution.
@@ -142,12 +142,6 @@ func nameOf(variable string) string {
 		}
 	}
 	return variable
-}
-
-func failed(end frame.End, exitCode int, sentence string) frame.End {
-	end.ExitCode = exitCode
-	end.Error = &sentence
-	return end
 }
 
 func milliseconds(d time.Duration) float64 {

@@ -59,8 +59,12 @@ func load(path string) error {
 	var noParameters byte
 	// SAFETY: the kernel reads a NUL-terminated string at the pointer: this one is empty.
 	_, _, errno := syscall.Syscall(sysFinitModule, file.Fd(), uintptr(unsafe.Pointer(&noParameters)), flags)
-	if errno != 0 {
+	switch errno {
+	case 0:
+		return nil
+	case syscall.ENOENT:
+		return errors.New("it needs a symbol of a module that does not come before it")
+	default:
 		return errno
 	}
-	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -27,21 +28,21 @@ func Main() {
 	runtime.LockOSThread()
 	var plan Plan
 	if len(os.Args) < 3 {
-		Failure{ExitAgent, "The launch has no program."}.send()
+		fail(ExitAgent, "The launch has no program.")
 	}
 	if err := json.Unmarshal([]byte(os.Args[1]), &plan); err != nil {
-		Failure{ExitAgent, "The launch has no plan: " + err.Error() + "."}.send()
+		fail(ExitAgent, "The launch has no plan: "+err.Error()+".")
 	}
 	program := os.Args[2:]
 	if err := plan.apply(); err != nil {
-		Failure{ExitAgent, err.Error()}.send()
+		fail(ExitAgent, err.Error())
 	}
 	err := execute(program)
 	code := ExitNotExecutable
 	if err == syscall.ENOENT || err == syscall.ENOTDIR {
 		code = ExitNotFound
 	}
-	Failure{code, fmt.Sprintf("The program %s could not be started: %v.", program[0], err)}.send()
+	fail(code, fmt.Sprintf("The program %.200s could not be started: %v.", program[0], err))
 }
 
 func (p Plan) apply() error {
@@ -103,6 +104,7 @@ func become(uid int) error {
 func execute(program []string) error {
 	closeOnExec()
 	defaultSignals()
+	message{BeganUnixNano: time.Now().UnixNano()}.send()
 	var err error = syscall.ENOENT
 	for _, path := range candidates(program[0]) {
 		failure := syscall.Exec(path, program, os.Environ())

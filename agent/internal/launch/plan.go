@@ -7,15 +7,13 @@ package launch
 
 import (
 	"encoding/json"
-	"os"
-	"syscall"
 )
 
 // Argv0 is the name under which the agent's binary becomes a program.
 const Argv0 = "cloude-exec"
 
-// ReportFD is the descriptor on which a launch that fails says why. It is closed by a successful
-// execve, so end-of-file without a byte means that the program runs.
+// ReportFD is the descriptor of the launch's report. A successful execve closes it, so a report that
+// ends without a failure means that the program runs.
 const ReportFD = 3
 
 // Exit codes for programs that could not be started, as shells use them.
@@ -44,17 +42,4 @@ func (p Plan) Argv(program []string) []string {
 		panic(err) // a struct of strings and numbers
 	}
 	return append([]string{Argv0, string(encoded)}, program...)
-}
-
-// Failure is the report of a launch that did not get to execve, or whose execve failed.
-type Failure struct {
-	ExitCode int    `json:"exit_code"`
-	Reason   string `json:"reason"`
-}
-
-func (f Failure) send() {
-	if encoded, err := json.Marshal(f); err == nil {
-		_, _ = syscall.Write(ReportFD, encoded)
-	}
-	os.Exit(f.ExitCode)
 }

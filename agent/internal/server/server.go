@@ -115,6 +115,7 @@ var errTooLarge = fmt.Errorf("The request body has more than %d bytes.", spec.Ma
 
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength > spec.MaxBody {
+		drain(r)
 		return nil, errTooLarge
 	}
 	var body bytes.Buffer
@@ -124,12 +125,18 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, spec.MaxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
+		drain(r)
 		return nil, errTooLarge
 	}
 	if err != nil {
 		return nil, badRequest{fmt.Errorf("The request body could not be read: %v.", err)}
 	}
 	return body.Bytes(), nil
+}
+
+// drain reads on for a while: most clients only look for an answer once their whole body is sent.
+func drain(r *http.Request) {
+	_, _ = io.CopyN(io.Discard, r.Body, spec.MaxBody)
 }
 
 func statusOf(err error) int {

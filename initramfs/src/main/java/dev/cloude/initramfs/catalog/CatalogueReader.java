@@ -132,6 +132,7 @@ final class CatalogueReader {
         draft.compile(),
         draft.run(),
         draft.env(),
+        draft.memoryMib(),
         draft.root());
   }
 

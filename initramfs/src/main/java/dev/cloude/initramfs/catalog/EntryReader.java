@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,7 @@ final class EntryReader {
           "compile",
           "run",
           "env",
+          "memory_mib",
           "root");
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9+_.-]{0,31}");
   private static final Pattern ALIAS = Pattern.compile("[a-z0-9][a-z0-9+#_.-]{0,31}");
@@ -35,6 +37,9 @@ final class EntryReader {
   private static final Pattern EXCLUDE = Pattern.compile("/[^\\p{Cntrl}]+");
   private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._+-]{0,127}");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  private static final int LEAST_MIB = 64;
+  private static final int MOST_MIB = 65_536;
 
   /** An entry before names and shared images are settled; version "" means the shared image's. */
   record Draft(
@@ -48,6 +53,7 @@ final class EntryReader {
       Optional<List<String>> compile,
       List<String> run,
       Map<String, String> env,
+      OptionalInt memoryMib,
       boolean root) {}
 
   private final String origin;
@@ -94,6 +100,7 @@ final class EntryReader {
           known.get().compile(),
           known.get().run(),
           env,
+          memory(),
           flag("root"));
     }
     return new Draft(
@@ -107,6 +114,7 @@ final class EntryReader {
         present("compile") ? Optional.of(command("compile")) : Optional.empty(),
         command("run"),
         env(),
+        memory(),
         flag("root"));
   }
 
@@ -205,6 +213,19 @@ final class EntryReader {
       env.put(variable.getKey(), text("env", variable.getValue()));
     }
     return env;
+  }
+
+  private OptionalInt memory() throws CatalogueException {
+    if (!present("memory_mib")) {
+      return OptionalInt.empty();
+    }
+    JsonNode value = entry.get("memory_mib");
+    if (!value.isInt() || value.intValue() < LEAST_MIB || value.intValue() > MOST_MIB) {
+      throw bad(
+          "has %s for memory_mib; use a whole number of MiB from %d to %d"
+              .formatted(value, LEAST_MIB, MOST_MIB));
+    }
+    return OptionalInt.of(value.intValue());
   }
 
   private boolean flag(String field) throws CatalogueException {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One language of the catalogue, with every default filled in.
@@ -22,6 +23,8 @@ import java.util.Optional;
  * @param compile command that is run first, in the work folder; empty when nothing is compiled
  * @param run command that runs the program, in the work folder
  * @param env environment for both commands, in the catalogue's order
+ * @param memoryMib least memory of a guest that can hold the image and run a program, in MiB; empty
+ *     when the server's default is enough
  * @param root whether the program runs as root inside its guest
  */
 public record Language(
@@ -36,6 +39,7 @@ public record Language(
     Optional<List<String>> compile,
     List<String> run,
     Map<String, String> env,
+    OptionalInt memoryMib,
     boolean root) {
 
   /** The file name endings that an image can have; the first is the default. */

@@ -34,14 +34,26 @@ public record RootSources(Path catalogueFolder, DebianOptions debian, String sko
           "/var/cache/*",
           "/var/log/*");
 
-  /** What mmdebstrap takes from the host or leaves behind, and byte-code for no one. */
+  /** What mmdebstrap takes from the host, what installs packages, and what no guest starts. */
   private static final List<String> PACKAGES =
       List.of(
+          "/etc/alternatives",
           "/etc/apt",
+          "/etc/cron.*",
           "/etc/dpkg",
           "/etc/fstab",
           "/etc/hostname",
+          "/etc/logrotate.d",
           "/etc/resolv.conf",
+          "/usr/bin/dpkg*",
+          "/usr/bin/update-alternatives",
+          "/usr/lib/dpkg",
+          "/usr/lib/systemd",
+          "/usr/sbin/dpkg*",
+          "/usr/share/dpkg",
+          "/usr/share/gdb",
+          "/usr/share/perl5/Dpkg*",
+          "/usr/share/polkit-1",
           "/var/lib/apt",
           "/var/lib/dpkg",
           "**/__pycache__");

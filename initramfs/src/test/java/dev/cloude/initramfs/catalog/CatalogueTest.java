@@ -20,7 +20,7 @@ class CatalogueTest {
       {"python": {"version": "3.11", "aliases": ["py"], "packages": ["python3-minimal"], "suite": "bookworm",
         "exclude": ["/usr/share/doc"],
         "file": "main.py", "compile": null, "run": ["/usr/bin/python3", "main.py"],
-        "env": {"B": "2", "A": "1"}, "root": true}}""";
+        "env": {"B": "2", "A": "1"}, "memory_mib": 768, "root": true}}""";
 
   @TempDir Path folder;
 
@@ -40,6 +40,7 @@ class CatalogueTest {
     assertThat(python.compile()).isEmpty();
     assertThat(python.run()).containsExactly("/usr/bin/python3", "main.py");
     assertThat(python.env()).containsExactly(Map.entry("B", "2"), Map.entry("A", "1"));
+    assertThat(python.memoryMib()).hasValue(768);
     assertThat(python.root()).isTrue();
     assertThat(python.imageName()).isEqualTo("python");
   }
@@ -162,6 +163,8 @@ class CatalogueTest {
         "{\"a\": {\"packages\": [\"x1\"], \"suite\": \"a b\"}} | has \"a b\" in suite",
         "{\"a\": {\"image\": \"b\", \"exclude\": []}}           | is another entry's",
         "{\"a\": {\"packages\": [\"x1\"], \"version\": \"1\", \"exclude\": [\"x\"]}} | in exclude",
+        "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"memory_mib\": 12}} | for memory_mib",
+        "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"memory_mib\": \"1\"}} | for memory_mib",
         "{\"python\": {\"image\": \"b\", \"file\": \"b\", \"run\": [\"b\"]}} | which is not an entry",
         "{\"python\": {\"image\": \"python\", \"file\": \"b\", \"run\": [\"b\"]}} | none of its own",
         "{\"c\": {\"base_image\": \"y\", \"version\": \"1\"}, \"go\": {\"base_image\": \"y\","

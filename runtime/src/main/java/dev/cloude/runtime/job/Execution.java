@@ -9,11 +9,20 @@ import java.util.UUID;
  * @param id unique for this attempt
  * @param language name of a language in the catalogue (not an alias)
  * @param source the program's bytes, as the client sent them
+ * @param stdin the program's standard input; empty when it has none
  */
-public record Execution(UUID id, String language, byte[] source) {
+public record Execution(UUID id, String language, byte[] source, byte[] stdin) {
+  private static final byte[] NO_INPUT = {};
+
   public Execution {
     Objects.requireNonNull(id);
     Objects.requireNonNull(language);
     Objects.requireNonNull(source);
+    Objects.requireNonNull(stdin);
+  }
+
+  /** An execution without standard input. */
+  public Execution(UUID id, String language, byte[] source) {
+    this(id, language, source, NO_INPUT);
   }
 }

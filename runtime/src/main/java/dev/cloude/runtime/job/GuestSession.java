@@ -13,8 +13,12 @@ public interface GuestSession extends AutoCloseable {
   ExecutionResult run() throws PlatformException, InterruptedException;
 
   /**
-   * Ends the VM and removes its TAP device; both are gone when it returns. Idempotent, bounded in
-   * time, never throws.
+   * Ends the VM and removes its TAP device; both are gone when it returns. A {@link #run} that is
+   * under way fails at once. Bounded in time, and idempotent: a further call has nothing to do, or
+   * tries again what failed.
+   *
+   * @throws IllegalStateException in the rare case that the VM or its device could not be removed,
+   *     with the reason; the guest's address must not be given to another then
    */
   @Override
   void close();

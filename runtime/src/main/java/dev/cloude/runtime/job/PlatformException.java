@@ -19,7 +19,10 @@ public class PlatformException extends Exception {
     GUEST_REBOOTED,
     GUEST_PANICKED,
     GUEST_CRASHED,
+    /** The agent said something that its protocol does not allow. */
     AGENT_PROTOCOL,
+    /** The agent could not run the program. */
+    AGENT_FAILED,
     EXECUTION_DEADLINE,
     INTERRUPTED,
     INTERNAL

@@ -90,6 +90,10 @@ public final class LibC {
     retry("munmap of " + length + " bytes", () -> Natives.munmap(address, length));
   }
 
+  static void mprotect(long address, long length, int protection) {
+    retry("mprotect", () -> Natives.mprotect(address, length, protection));
+  }
+
   public static void madvise(long address, long length, int advice) {
     retry("madvise(" + advice + ")", () -> Natives.madvise(address, length, advice));
   }

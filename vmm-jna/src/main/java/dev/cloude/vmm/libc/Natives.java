@@ -26,6 +26,8 @@ final class Natives {
 
   static native int munmap(long address, long length) throws LastErrorException;
 
+  static native int mprotect(long address, long length, int protection) throws LastErrorException;
+
   static native int madvise(long address, long length, int advice) throws LastErrorException;
 
   static native long read(int fd, long buffer, long count) throws LastErrorException;

@@ -1,0 +1,87 @@
+package guest
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unsafe"
+)
+
+func TestCommandLine(t *testing.T) {
+	p, err := ParseCommandLine("console=ttyS0 quiet cloude.ip=10.39.1.2/24 cloude.gw=10.39.1.1 cloude.port=3001 cloude.console=1\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Address.String() != "10.39.1.2/24" || p.Gateway.String() != "10.39.1.1" || p.Port != 3001 || !p.Console {
+		t.Errorf("%+v", p)
+	}
+	if !p.Address.Contains(p.Gateway) {
+		t.Error("the gateway is on the link")
+	}
+}
+
+func TestCommandLineOfAnotherSystem(t *testing.T) {
+	p, err := ParseCommandLine("BOOT_IMAGE=/vmlinuz root=/dev/vda1 ro")
+	if err != nil || p.Address != nil || p.Gateway != nil || p.Port != 0 || p.Console {
+		t.Errorf("%+v %v", p, err)
+	}
+}
+
+func TestEveryPrefix(t *testing.T) {
+	for _, address := range []string{"10.0.0.2/8", "172.16.5.9/30", "192.168.255.254/16", "10.1.1.1/32", "100.64.0.2/1"} {
+		p, err := ParseCommandLine("cloude.ip=" + address)
+		if err != nil || p.Address.String() != address {
+			t.Errorf("%s became %v: %v", address, p.Address, err)
+		}
+	}
+}
+
+func TestBadCommandLine(t *testing.T) {
+	for _, word := range []string{
+		"cloude.ip=10.39.1.2", "cloude.ip=", "cloude.ip=fe80::1/64", "cloude.ip=10.39.1.2/33", "cloude.gw=host",
+		"cloude.gw=fe80::1", "cloude.port=0", "cloude.port=65536", "cloude.port=x",
+	} {
+		if _, err := ParseCommandLine("quiet " + word); err == nil || !strings.Contains(err.Error(), word) {
+			t.Errorf("%s: %v", word, err)
+		}
+	}
+}
+
+func TestStructsHaveTheKernelsSizes(t *testing.T) {
+	if size := unsafe.Sizeof(ifreq{}); size != 40 {
+		t.Errorf("struct ifreq has %d bytes", size)
+	}
+	if size := unsafe.Sizeof(rtentry{}); size != 120 {
+		t.Errorf("struct rtentry has %d bytes", size)
+	}
+	var route rtentry
+	if offset := unsafe.Offsetof(route.device); offset != 88 {
+		t.Errorf("rt_dev is at %d", offset)
+	}
+}
+
+func TestModulesThatAreThereAlready(t *testing.T) {
+	entries, err := os.ReadDir("/sys/module")
+	if err != nil || len(entries) == 0 {
+		t.Skip("this kernel names no module")
+	}
+	if name := entries[0].Name(); !loaded(strings.ReplaceAll(name, "_", "-")+".ko.xz") || loaded("no-such-module.ko") {
+		t.Errorf("%s", name)
+	}
+}
+
+func TestMissingModulesAreOnlyLogged(t *testing.T) {
+	dir := t.TempDir()
+	var logged []string
+	log := func(format string, args ...interface{}) { logged = append(logged, format) }
+	if err := LoadModules(dir, log); err != nil || len(logged) != 0 {
+		t.Errorf("no order file: %v %v", err, logged)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "order"), []byte("no-such-a.ko\nno-such-b.ko\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := LoadModules(dir, log); err != nil || len(logged) != 2 {
+		t.Errorf("two missing modules: %v %v", err, logged)
+	}
+}

@@ -1,0 +1,14 @@
+package dev.cloude.ejb.language;
+
+import java.util.List;
+
+/** A client named a language that the catalogue does not have. The message is for the client. */
+public class UnsupportedLanguageException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  UnsupportedLanguageException(String asWritten, List<String> supported) {
+    super(
+        "Unsupported language: %s. Supported languages: %s"
+            .formatted(asWritten, String.join(", ", supported)));
+  }
+}

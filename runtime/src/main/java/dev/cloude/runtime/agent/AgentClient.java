@@ -1,0 +1,161 @@
+package dev.cloude.runtime.agent;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.cloude.runtime.agent.AgentException.Code;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * Speaks with one guest's agent. Used by one thread; {@link #abort} may be called by any and ends
+ * whatever the client waits for.
+ */
+public final class AgentClient {
+  /** Where every agent listens. */
+  public static final int PORT = 3001;
+
+  private static final String FRAMES = "application/vnd.cloude.frames";
+  private static final int MAX_ERROR_BYTES = 64 * 1024;
+  private static final byte[] NO_BODY = {};
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private static final Duration HEALTH_LIMIT = Duration.ofSeconds(2);
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+
+  /** The agent sends a keep-alive every second. */
+  private static final Duration SILENCE_LIMIT = Duration.ofSeconds(15);
+
+  /** Four streams, at worst in frames of one byte each; and keep-alives for hours. */
+  private static final long BUDGET_FACTOR = 4 * (Frame.HEADER_BYTES + 1);
+
+  private static final long BUDGET_BASE = 1 << 20;
+
+  private final InetSocketAddress address;
+  private final Ticker ticker;
+  private final Object lock = new Object();
+
+  /** Guarded by {@link #lock}. */
+  private GuestConnection current;
+
+  /** Guarded by {@link #lock}; once true, it stays true. */
+  private boolean aborted;
+
+  public AgentClient(InetSocketAddress address, Ticker ticker) {
+    this.address = address;
+    this.ticker = ticker;
+  }
+
+  /**
+   * Asks once whether the agent is there.
+   *
+   * @param limit for the connection alone; a guest that is still booting does not answer at all
+   * @param overall for everything
+   */
+  public boolean isHealthy(Duration limit, Deadline overall) {
+    Duration most = limit.plus(HEALTH_LIMIT);
+    Duration left = overall.remaining();
+    Deadline deadline = Deadline.after(left.compareTo(most) < 0 ? left : most, ticker);
+    try (GuestConnection connection = open(deadline, limit)) {
+      HttpExchange answer =
+          HttpExchange.send(connection.input(), connection.output(), "GET", "/health", NO_BODY);
+      return answer.status() == 200;
+    } catch (IOException | AgentException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Makes one attempt at an execution: starts it, or attaches to it when the agent has it already,
+   * and reads its frames from the first to the last.
+   *
+   * @param deadline when the whole must be over
+   * @throws AgentException saying whether the request may be repeated
+   */
+  public AgentResult execute(AgentRequest request, Deadline deadline) throws AgentException {
+    try (GuestConnection connection = open(deadline, CONNECT_LIMIT)) {
+      HttpExchange answer =
+          HttpExchange.send(
+              connection.input(),
+              connection.output(),
+              "POST",
+              "/v1/executions/" + request.id(),
+              request.toJson());
+      if (answer.status() != 200) {
+        throw refusal(answer);
+      }
+      if (!answer.contentType().equals(FRAMES)) {
+        throw new AgentException(Code.PROTOCOL, "the agent's answer is not a stream of frames");
+      }
+      return collect(answer.body(), request.outputLimitBytes());
+    } catch (IOException e) {
+      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new AgentException(Code.TRANSPORT, why, e);
+    }
+  }
+
+  /** Ends what this client waits for, now and later. Its calls fail with a transport error. */
+  public void abort() {
+    synchronized (lock) {
+      aborted = true;
+      if (current != null) {
+        closeQuietly(current);
+      }
+    }
+  }
+
+  private static AgentResult collect(InputStream body, int limit)
+      throws AgentException, IOException {
+    FrameReader frames = new FrameReader(body, BUDGET_FACTOR * limit + BUDGET_BASE);
+    OutputCollector output = new OutputCollector(limit);
+    while (true) {
+      Frame frame = frames.next();
+      if (frame.type() == Frame.Type.END) {
+        return output.result(EndReport.parse(frame.payload()));
+      }
+      output.accept(frame);
+    }
+  }
+
+  private static AgentException refusal(HttpExchange answer) throws IOException {
+    int status = answer.status();
+    byte[] body = answer.body().readNBytes(MAX_ERROR_BYTES);
+    String sentence;
+    try {
+      sentence = GuestText.printable(JSON.readTree(body).path("error").asText());
+    } catch (IOException e) {
+      sentence = "";
+    }
+    String message =
+        "the agent answered with status %d%s"
+            .formatted(status, sentence.isEmpty() ? "" : ": " + sentence);
+    boolean later = status == 429 || status >= 500;
+    return new AgentException(later ? Code.BUSY : Code.REFUSED, message);
+  }
+
+  private GuestConnection open(Deadline deadline, Duration limit) throws IOException {
+    GuestConnection connection = new GuestConnection(deadline, SILENCE_LIMIT);
+    synchronized (lock) {
+      if (aborted) {
+        closeQuietly(connection);
+        throw new IOException("the VM is gone");
+      }
+      current = connection;
+    }
+    try {
+      connection.connect(address, limit);
+      return connection;
+    } catch (IOException e) {
+      closeQuietly(connection);
+      throw e;
+    }
+  }
+
+  private static void closeQuietly(GuestConnection connection) {
+    try {
+      connection.close();
+    } catch (IOException e) {
+      // Nothing is written that could be lost.
+    }
+  }
+}

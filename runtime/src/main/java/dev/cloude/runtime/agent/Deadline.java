@@ -1,0 +1,45 @@
+package dev.cloude.runtime.agent;
+
+import java.time.Duration;
+
+/** A moment by which something must be over. */
+public final class Deadline {
+  private final Ticker ticker;
+  private final long start;
+  private final Duration limit;
+
+  private Deadline(Ticker ticker, Duration limit) {
+    this.ticker = ticker;
+    this.start = ticker.nanos();
+    this.limit = limit;
+  }
+
+  /** A moment so long from now. */
+  public static Deadline after(Duration limit, Ticker ticker) {
+    return new Deadline(ticker, limit);
+  }
+
+  /** What is left; zero when it is over. */
+  public Duration remaining() {
+    Duration left = limit.minus(elapsed());
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** Time since this was made. */
+  public Duration elapsed() {
+    return Duration.ofNanos(ticker.nanos() - start);
+  }
+
+  public boolean isOver() {
+    return remaining().isZero();
+  }
+
+  /**
+   * What is left, as a time limit for a system call: in milliseconds, at least 1, because 0 means
+   * no limit there, and at most {@code most}.
+   */
+  public int millis(Duration most) {
+    long left = Math.min(remaining().toMillis(), most.toMillis());
+    return (int) Math.max(1, Math.min(left, Integer.MAX_VALUE));
+  }
+}

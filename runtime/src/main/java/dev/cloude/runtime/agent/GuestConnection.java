@@ -1,0 +1,70 @@
+package dev.cloude.runtime.agent;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+/**
+ * A connection on which no wait is longer than a deadline allows: its reads are given what is left,
+ * each time anew, so that a guest that sends one byte now and then gains nothing. Closing it from
+ * another thread ends a wait at once.
+ */
+final class GuestConnection implements AutoCloseable {
+  private final Socket socket = new Socket();
+  private final Deadline deadline;
+  private final Duration silence;
+
+  /**
+   * @param deadline when it must be over
+   * @param silence how long the guest may send nothing at all
+   */
+  GuestConnection(Deadline deadline, Duration silence) {
+    this.deadline = deadline;
+    this.silence = silence;
+  }
+
+  void connect(InetSocketAddress address, Duration limit) throws IOException {
+    socket.setTcpNoDelay(true);
+    socket.connect(address, deadline.millis(limit));
+  }
+
+  OutputStream output() throws IOException {
+    return socket.getOutputStream();
+  }
+
+  InputStream input() throws IOException {
+    return new DeadlineStream(socket.getInputStream());
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+
+  private final class DeadlineStream extends InputStream {
+    private final InputStream in;
+
+    DeadlineStream(InputStream in) {
+      this.in = in;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      if (deadline.isOver()) {
+        throw new SocketTimeoutException("the time limit was reached");
+      }
+      socket.setSoTimeout(deadline.millis(silence));
+      return in.read(buffer, offset, length);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.cloude.runtime.driver;
+
+import dev.cloude.runtime.job.PlatformException;
+
+/** Starts VMs in one particular way. Safe for use by many threads. */
+public interface VmDriver {
+
+  /** For people: {@code kvm}, {@code qemu (emulated)}. */
+  String description();
+
+  /** Whether guests are emulated, and so slower by an order of magnitude. */
+  boolean emulated();
+
+  /**
+   * Starts a VM. Its processor runs when this returns.
+   *
+   * @throws PlatformException when it could not be started; nothing stays behind then
+   * @throws InterruptedException when the calling thread was interrupted; nothing stays behind then
+   */
+  VmHandle start(VmSpec spec) throws PlatformException, InterruptedException;
+}

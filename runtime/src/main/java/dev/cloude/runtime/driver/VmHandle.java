@@ -1,0 +1,29 @@
+package dev.cloude.runtime.driver;
+
+import java.util.concurrent.CompletableFuture;
+
+/** A VM that was started. Every method may be called from any thread, at any time, repeatedly. */
+public interface VmHandle extends AutoCloseable {
+
+  /**
+   * Completes, never exceptionally, when the VM is gone: its threads joined or its process reaped,
+   * its memory and its hold on the TAP device given back. Dependents run on a thread of the driver
+   * and must not block.
+   */
+  CompletableFuture<VmExit> exited();
+
+  /** Asks the VM to end soon. */
+  void requestStop();
+
+  /** Ends the VM by force. Returns at once; {@link #exited} tells when it is gone. */
+  void kill();
+
+  /**
+   * Ends the VM by force and waits until it is gone, for a limited time. Interrupts do not cut it
+   * short.
+   *
+   * @throws IllegalStateException when something of it is left on the host, saying what
+   */
+  @Override
+  void close();
+}

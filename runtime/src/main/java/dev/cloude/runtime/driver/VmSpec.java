@@ -1,0 +1,27 @@
+package dev.cloude.runtime.driver;
+
+import java.nio.file.Path;
+
+/**
+ * A VM to start.
+ *
+ * @param name unique on this host, for messages and for finding the VM's process
+ * @param kernel bzImage or vmlinux
+ * @param initrd the root filesystem
+ * @param commandLine for the kernel; the driver adds what its machine needs
+ * @param memoryMib in MiB
+ * @param vcpus processors
+ * @param tap an existing TAP device
+ * @param mac of the guest's interface, as in {@code 02:c1:0a:27:01:02}
+ * @param logConsole write what the guest prints to the log
+ */
+public record VmSpec(
+    String name,
+    Path kernel,
+    Path initrd,
+    String commandLine,
+    int memoryMib,
+    int vcpus,
+    String tap,
+    String mac,
+    boolean logConsole) {}

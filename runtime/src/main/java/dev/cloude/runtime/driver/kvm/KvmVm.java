@@ -1,0 +1,68 @@
+package dev.cloude.runtime.driver.kvm;
+
+import dev.cloude.runtime.driver.VmExit;
+import dev.cloude.runtime.driver.VmExit.Cause;
+import dev.cloude.runtime.driver.VmHandle;
+import dev.cloude.vmm.MicroVm;
+import dev.cloude.vmm.VmmException;
+import java.util.concurrent.CompletableFuture;
+
+/** A VM of our own monitor. */
+final class KvmVm implements VmHandle {
+  private final MicroVm vm;
+  private final CompletableFuture<VmExit> exited;
+
+  KvmVm(MicroVm vm) {
+    this.vm = vm;
+    this.exited = vm.exit().thenApply(KvmVm::translated);
+  }
+
+  @Override
+  public CompletableFuture<VmExit> exited() {
+    return exited.copy();
+  }
+
+  @Override
+  public void requestStop() {
+    vm.requestStop();
+  }
+
+  @Override
+  public void kill() {
+    vm.kill();
+  }
+
+  @Override
+  public void close() {
+    // The monitor would give up waiting at an interrupt, and its threads may hold the TAP device.
+    boolean interrupted = Thread.interrupted();
+    try {
+      vm.close();
+    } catch (VmmException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** The monitor's details for ordinary ends say no more than the cause. */
+  static VmExit translated(dev.cloude.vmm.VmExit exit) {
+    switch (exit.cause()) {
+      case POWER_OFF:
+        return new VmExit(Cause.POWERED_OFF, "");
+      case RESET:
+        return new VmExit(Cause.REBOOTED, "");
+      case PANIC:
+        return new VmExit(Cause.PANICKED, exit.detail());
+      case TRIPLE_FAULT:
+        return new VmExit(Cause.CRASHED, exit.detail());
+      case KILLED:
+      case DEADLINE:
+        return new VmExit(Cause.STOPPED, "");
+      default:
+        return new VmExit(Cause.FAILED, exit.detail());
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.cloude.runtime.network;
+
+import dev.cloude.runtime.config.NetworkSettings;
+import dev.cloude.runtime.config.NetworkSettings.Policy;
+import java.net.Inet4Address;
+
+/**
+ * The packet filter in nftables' language: two tables of our own. Each text is one transaction.
+ *
+ * <p>In the {@code bridge} table a guest's frames must carry its own hardware and IPv4 address. In
+ * the {@code inet} table guests may only answer the host, and reach public addresses where the
+ * policy says so. A drop here is final; what other tables of the host drop stays dropped, too.
+ */
+final class FilterRules {
+  /**
+   * Where a guest must not go even through NAT: addresses that mean something on or behind the
+   * host's own networks (RFC 6890, and the metadata services of clouds among them).
+   */
+  private static final String NOT_PUBLIC =
+      """
+      0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12,
+              192.0.0.0/24, 192.0.2.0/24, 192.88.99.0/24, 192.168.0.0/16, 198.18.0.0/15,
+              198.51.100.0/24, 203.0.113.0/24, 224.0.0.0/3
+      """
+          .strip();
+
+  private final NetworkSettings settings;
+  private final String table;
+  private final String portPrefix;
+
+  FilterRules(NetworkSettings settings, String portPrefix) {
+    this.settings = settings;
+    this.table = "cloude_" + settings.bridge();
+    this.portPrefix = portPrefix;
+  }
+
+  /** Makes both tables anew; what they held before is replaced in the same transaction. */
+  String tables() {
+    return emptied("bridge") + bridgeTable() + emptied("inet") + inetTable();
+  }
+
+  /** Lets a guest send from its own addresses. */
+  String admit(String device, String mac, Inet4Address address) {
+    return element("add", device, mac, address);
+  }
+
+  /** Takes back what {@link #admit} gave. */
+  String dismiss(String device, String mac, Inet4Address address) {
+    return element("delete", device, mac, address);
+  }
+
+  private String element(String verb, String device, String mac, Inet4Address address) {
+    return "%s element bridge %s guests { \"%s\" . %s . %s }\n"
+        .formatted(verb, table, device, mac, address.getHostAddress());
+  }
+
+  /** To delete a table that may be missing, nft wants it made first. */
+  private String emptied(String family) {
+    return "table %1$s %2$s\ndelete table %1$s %2$s\n".formatted(family, table);
+  }
+
+  private String bridgeTable() {
+    return """
+    table bridge %s {
+      set guests {
+        type ifname . ether_addr . ipv4_addr
+      }
+      chain prerouting {
+        type filter hook prerouting priority dstnat; policy accept;
+        iifname "%s*" jump from_guest
+      }
+      chain from_guest {
+        ether type ip iifname . ether saddr . ip saddr @guests accept
+        ether type arp iifname . arp saddr ether . arp saddr ip @guests accept
+        counter drop
+      }
+    }
+    """
+        .formatted(table, portPrefix);
+  }
+
+  private String inetTable() {
+    boolean nat = settings.policy() == Policy.NAT;
+    return """
+    table inet %1$s {
+      chain input {
+        type filter hook input priority filter - 10; policy accept;
+        iifname "%2$s" ct state established,related accept
+        iifname "%2$s" counter drop
+      }
+      chain forward {
+        type filter hook forward priority filter - 10; policy accept;
+        iifname "%2$s" jump from_guests
+        oifname "%2$s" jump to_guests
+      }
+      chain from_guests {
+    %3$s    counter drop
+      }
+      chain to_guests {
+    %4$s    counter drop
+      }
+    %5$s}
+    """
+        .formatted(
+            table,
+            settings.bridge(),
+            nat ? fromGuestsWithNat() : "",
+            nat ? "    ct state established,related accept\n" : "",
+            nat ? masquerade() : "");
+  }
+
+  private String fromGuestsWithNat() {
+    return """
+        meta nfproto ipv6 counter drop
+        oifname "%s" counter drop
+        ip daddr { %s } counter drop
+        ip saddr %s accept
+    """
+        .formatted(settings.bridge(), NOT_PUBLIC, settings.range());
+  }
+
+  private String masquerade() {
+    return """
+      chain postrouting {
+        type nat hook postrouting priority srcnat; policy accept;
+        ip saddr %s oifname != "%s" masquerade
+      }
+    """
+        .formatted(settings.range(), settings.bridge());
+  }
+}

@@ -1,0 +1,20 @@
+package dev.cloude.runtime.network;
+
+/** A guest's place on the bridge. */
+public interface GuestPort extends AutoCloseable {
+
+  /** Name of the TAP device. */
+  String device();
+
+  /** The guest's hardware address, as in {@code 02:c1:0a:27:01:02}. */
+  String mac();
+
+  /**
+   * Removes the device and the guest's rights. The VM must be gone. Idempotent; a second call tries
+   * again what failed.
+   *
+   * @throws IllegalStateException when the device is still there, with the reason
+   */
+  @Override
+  void close();
+}

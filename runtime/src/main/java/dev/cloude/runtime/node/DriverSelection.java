@@ -1,0 +1,101 @@
+package dev.cloude.runtime.node;
+
+import dev.cloude.runtime.config.NetworkSettings;
+import dev.cloude.runtime.config.VmSettings;
+import dev.cloude.runtime.driver.DriverChoice;
+import dev.cloude.runtime.driver.DriverChoice.Candidate;
+import dev.cloude.runtime.driver.kvm.KvmDriver;
+import dev.cloude.runtime.driver.qemu.Accelerator;
+import dev.cloude.runtime.driver.qemu.QemuBinary;
+import dev.cloude.runtime.driver.qemu.QemuDriver;
+import dev.cloude.vmm.KvmProbe;
+import dev.cloude.vmm.libc.TimeStampCounter;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+
+/** Finds out what this host can do and chooses the driver, once. */
+public final class DriverSelection {
+  private static final Logger LOG = System.getLogger(DriverSelection.class.getName());
+
+  private final VmSettings vms;
+  private final NetworkSettings network;
+  private final Executor readers;
+
+  /**
+   * @param readers runs two tasks for each VM of QEMU
+   */
+  public DriverSelection(VmSettings vms, NetworkSettings network, Executor readers) {
+    this.vms = vms;
+    this.network = network;
+    this.readers = readers;
+  }
+
+  /** Takes a second at most where all is well; logs the choice. */
+  public DriverChoice choose() {
+    KvmProbe.Verdict kvm = probe();
+    Candidate ours =
+        new Candidate(
+            kvm.usable() ? Optional.of(new KvmDriver()) : Optional.empty(), clause(kvm.reason()));
+    boolean askQemu = vms.driver() != VmSettings.Driver.KVM && !(isAuto() && kvm.usable());
+    Candidate qemu = askQemu ? qemu(kvm.usable()) : new Candidate(Optional.empty(), "not asked");
+    DriverChoice choice = DriverChoice.make(vms.driver(), ours, qemu);
+    LOG.log(choice.driver().isPresent() ? Level.INFO : Level.ERROR, choice.reason());
+    return choice;
+  }
+
+  private boolean isAuto() {
+    return vms.driver() == VmSettings.Driver.AUTO;
+  }
+
+  /** A host without our native parts (another processor, another C library) has no KVM for us. */
+  private static KvmProbe.Verdict probe() {
+    try {
+      return KvmProbe.run();
+    } catch (LinkageError | RuntimeException e) {
+      LOG.log(Level.WARNING, "The probe of /dev/kvm failed", e);
+      return new KvmProbe.Verdict(false, "The probe of /dev/kvm failed: " + e);
+    }
+  }
+
+  private Candidate qemu(boolean kvmUsable) {
+    try {
+      QemuBinary binary =
+          QemuBinary.find(
+              vms.qemuBinary(), Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin"));
+      Accelerator accelerator =
+          kvmUsable ? Accelerator.kvm() : Accelerator.emulation(counterRate());
+      return new Candidate(
+          Optional.of(new QemuDriver(binary, accelerator, network.bridge(), readers)),
+          binary.path() + " is there (" + binary.version() + ")");
+    } catch (IOException e) {
+      return new Candidate(Optional.empty(), e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Candidate(Optional.empty(), "the search for QEMU was interrupted");
+    }
+  }
+
+  private static OptionalLong counterRate() {
+    OptionalLong rate;
+    try {
+      rate = TimeStampCounter.measureKhz();
+    } catch (LinkageError e) {
+      rate = OptionalLong.empty();
+    }
+    if (rate.isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "The time stamp counter's rate is not known: emulated guests may hang in their boot when"
+              + " this host is busy.");
+    }
+    return rate;
+  }
+
+  private static String clause(String sentence) {
+    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
+  }
+}

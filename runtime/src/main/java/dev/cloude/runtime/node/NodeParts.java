@@ -1,0 +1,74 @@
+package dev.cloude.runtime.node;
+
+import dev.cloude.runtime.config.ExecutionSettings;
+import dev.cloude.runtime.config.ImageSettings;
+import dev.cloude.runtime.config.NetworkSettings;
+import dev.cloude.runtime.config.VmSettings;
+import dev.cloude.runtime.driver.DriverChoice;
+import dev.cloude.runtime.driver.qemu.QemuOrphans;
+import dev.cloude.runtime.job.GuestSessions;
+import dev.cloude.runtime.network.BridgedNetwork;
+import dev.cloude.runtime.network.NodeNetwork;
+import dev.cloude.runtime.session.GuestImages;
+import dev.cloude.runtime.session.VmRegistry;
+import dev.cloude.runtime.session.VmSessions;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** The parts of a node as beans, each made when it is first used. */
+@ApplicationScoped
+public class NodeParts {
+
+  /** So that the log says at the start what runs VMs, and no job or health check waits for it. */
+  void findDriver(@Observes @Initialized(ApplicationScoped.class) Object started, DriverChoice it) {
+    it.driver();
+  }
+
+  @Produces
+  @Singleton
+  DriverChoice driver(VmSettings vms, NetworkSettings network, GuestThreads readers) {
+    return new DriverSelection(vms, network, readers).choose();
+  }
+
+  @Produces
+  @Singleton
+  NodeNetwork network(NetworkSettings settings) {
+    return BridgedNetwork.ofHost(settings);
+  }
+
+  @Produces
+  @Singleton
+  GuestImages images(VmSettings vms, ImageSettings settings) {
+    return new GuestImages(vms, settings);
+  }
+
+  @Produces
+  @Singleton
+  VmRegistry registry() {
+    return new VmRegistry(Clock.systemUTC());
+  }
+
+  @Produces
+  @Singleton
+  GuestSessions sessions(
+      DriverChoice driver,
+      NodeNetwork network,
+      GuestImages images,
+      VmSettings vms,
+      ExecutionSettings limits,
+      NetworkSettings addresses,
+      VmRegistry registry) {
+    return new VmSessions(
+        () -> driver,
+        network,
+        images,
+        vms,
+        limits,
+        registry,
+        () -> QemuOrphans.end(addresses.bridge()));
+  }
+}

@@ -1,0 +1,108 @@
+package dev.cloude.runtime.session;
+
+import dev.cloude.initramfs.catalog.Catalogue;
+import dev.cloude.initramfs.catalog.CatalogueException;
+import dev.cloude.initramfs.catalog.Language;
+import dev.cloude.runtime.config.ImageSettings;
+import dev.cloude.runtime.config.VmSettings;
+import dev.cloude.runtime.job.PlatformException;
+import dev.cloude.runtime.job.PlatformException.Code;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The kernel, the language catalogue, and the languages' images. Files are looked at when they are
+ * asked for, so that one that is built later is found without a restart; the catalogue is read
+ * once.
+ */
+public final class GuestImages {
+  private final Path kernel;
+  private final ImageSettings settings;
+
+  /** Guarded by this; null until it could be read. */
+  private Catalogue catalogue;
+
+  public GuestImages(VmSettings vms, ImageSettings settings) {
+    this.kernel = vms.kernel();
+    this.settings = settings;
+  }
+
+  /**
+   * The kernel for every guest.
+   *
+   * @throws PlatformException when the file is missing
+   */
+  public Path kernel() throws PlatformException {
+    if (!Files.isReadable(kernel) || !Files.isRegularFile(kernel)) {
+      throw new PlatformException(
+          Code.KERNEL_MISSING,
+          "The guest kernel "
+              + kernel
+              + " is missing or cannot be read; set VM_KERNEL_PATH to a bzImage or vmlinux.");
+    }
+    return kernel;
+  }
+
+  /**
+   * A language's entry.
+   *
+   * @param name not an alias
+   * @throws PlatformException when the catalogue cannot be used or has no such language
+   */
+  public Language language(String name) throws PlatformException {
+    return catalogue()
+        .find(name)
+        .orElseThrow(
+            () ->
+                new PlatformException(
+                    Code.IMAGE_MISSING,
+                    "The language \"%s\" is not in the catalogue %s of this node."
+                        .formatted(name, settings.catalogue())));
+  }
+
+  /**
+   * A language's root filesystem.
+   *
+   * @throws PlatformException when the file is missing or was not finished
+   */
+  public Path image(Language language) throws PlatformException {
+    Path image = language.imageFile(settings.directory());
+    if (!Files.isRegularFile(image) || !Files.isRegularFile(Language.metaFile(image))) {
+      throw new PlatformException(
+          Code.IMAGE_MISSING,
+          "The image of %s (%s) is missing; build it into VM_INITRAMFS_DIR."
+              .formatted(language.name(), image));
+    }
+    return image;
+  }
+
+  /**
+   * The languages whose images are missing; empty when all are built.
+   *
+   * @throws PlatformException when the catalogue cannot be used
+   */
+  public List<String> missing() throws PlatformException {
+    List<String> missing = new ArrayList<>();
+    for (Language language : catalogue().languages()) {
+      try {
+        image(language);
+      } catch (PlatformException e) {
+        missing.add(language.name());
+      }
+    }
+    return missing;
+  }
+
+  private synchronized Catalogue catalogue() throws PlatformException {
+    if (catalogue == null) {
+      try {
+        catalogue = Catalogue.load(settings.catalogue());
+      } catch (CatalogueException e) {
+        throw new PlatformException(Code.IMAGE_MISSING, e.getMessage(), e);
+      }
+    }
+    return catalogue;
+  }
+}

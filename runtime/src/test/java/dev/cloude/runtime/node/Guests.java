@@ -1,0 +1,134 @@
+package dev.cloude.runtime.node;
+
+import dev.cloude.runtime.config.ExecutionSettings;
+import dev.cloude.runtime.config.ImageSettings;
+import dev.cloude.runtime.config.NetworkSettings;
+import dev.cloude.runtime.config.Settings;
+import dev.cloude.runtime.config.VmSettings;
+import dev.cloude.runtime.driver.DriverChoice;
+import dev.cloude.runtime.driver.qemu.QemuOrphans;
+import dev.cloude.runtime.job.Execution;
+import dev.cloude.runtime.job.ExecutionResult;
+import dev.cloude.runtime.job.GuestSession;
+import dev.cloude.runtime.job.GuestSessions;
+import dev.cloude.runtime.job.PlatformException;
+import dev.cloude.runtime.network.BridgedNetwork;
+import dev.cloude.runtime.session.GuestImages;
+import dev.cloude.runtime.session.VmRegistry;
+import dev.cloude.runtime.session.VmSessions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A node without a server, on this host's own kernel: real bridge, real VMs. Wants root, a network
+ * namespace of its own, and the system properties {@code cloude.test.kernel} (vmlinuz) and {@code
+ * cloude.test.images} (folder with the Python image); {@code cloude.test.driver} names the driver.
+ */
+final class Guests implements AutoCloseable {
+  private static final String CATALOGUE =
+      """
+      {
+        "python": {
+          "version": "3.11",
+          "packages": ["python3-minimal"],
+          "file": "main.py",
+          "run": ["/usr/bin/python3", "main.py"]
+        },
+        "root": {
+          "image": "python",
+          "file": "main.py",
+          "run": ["/usr/bin/python3", "main.py"],
+          "root": true
+        },
+        "checked": {
+          "image": "python",
+          "file": "main.py",
+          "compile": ["/usr/bin/python3", "-m", "py_compile", "main.py"],
+          "run": ["/usr/bin/python3", "main.py"]
+        }
+      }
+      """;
+
+  final NetworkSettings network;
+  final VmRegistry registry = new VmRegistry(Clock.systemUTC());
+  final GuestSessions sessions;
+  private final ExecutorService readers = Executors.newCachedThreadPool();
+  private final Path folder;
+  private long nextGuest;
+
+  Guests(Map<String, String> extra) throws IOException, PlatformException {
+    folder = Files.createTempDirectory("guests");
+    Map<String, String> values = new HashMap<>();
+    values.put("BRIDGE_NAME", "guests0");
+    values.put("IP_RANGE", "10.77.0.0");
+    values.put("VM_DRIVER", System.getProperty("cloude.test.driver", "qemu"));
+    values.put("VM_KERNEL_PATH", required("cloude.test.kernel"));
+    values.put("VM_INITRAMFS_DIR", required("cloude.test.images"));
+    values.put(
+        "LANGUAGES_CONFIG_PATH",
+        Files.writeString(folder.resolve("languages.json"), CATALOGUE).toString());
+    values.putAll(extra);
+    Settings settings = new Settings(name -> Optional.ofNullable(values.get(name)));
+    VmSettings vms = VmSettings.from(settings);
+    network = NetworkSettings.from(settings);
+    DriverChoice driver = new DriverSelection(vms, network, readers).choose();
+    sessions =
+        new VmSessions(
+            () -> driver,
+            BridgedNetwork.ofHost(network),
+            new GuestImages(vms, ImageSettings.from(settings)),
+            vms,
+            ExecutionSettings.from(settings),
+            registry,
+            () -> QemuOrphans.end(network.bridge()));
+    sessions.prepare();
+  }
+
+  /** Starts a VM with an address that no other has. */
+  GuestSession open(String language, String program)
+      throws PlatformException, InterruptedException {
+    long guest;
+    synchronized (this) {
+      guest = nextGuest++ % network.range().guests();
+    }
+    return sessions.open(
+        new Execution(UUID.randomUUID(), language, program.getBytes(StandardCharsets.UTF_8)),
+        network.range().guest(guest));
+  }
+
+  /** Runs a program in a VM of its own. */
+  ExecutionResult run(String language, String program)
+      throws PlatformException, InterruptedException {
+    try (GuestSession session = open(language, program)) {
+      return session.run();
+    }
+  }
+
+  private static String required(String property) {
+    String value = System.getProperty(property);
+    if (value == null) {
+      throw new IllegalStateException("the system property " + property + " is not set");
+    }
+    return value;
+  }
+
+  @Override
+  public void close() throws Exception {
+    readers.shutdown();
+    if (!readers.awaitTermination(10, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("a task still reads a VM that is gone");
+    }
+    Files.delete(folder.resolve("languages.json"));
+    Files.delete(folder);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.cloude.runtime.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.cloude.runtime.config.ExecutionSettings;
+import dev.cloude.runtime.job.ExecutionResult;
+import dev.cloude.runtime.job.GuestSession;
+import dev.cloude.runtime.job.PlatformException;
+import dev.cloude.runtime.job.PlatformException.Code;
+import dev.cloude.runtime.session.VmState;
+import dev.cloude.vmm.net.TapDevice;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whole executions in real VMs. */
+@Tag("server")
+@Timeout(300)
+class ProgramsInGuestsTest {
+  private static Guests guests;
+
+  @BeforeAll
+  static void prepare() throws Exception {
+    guests = new Guests(Map.of("AGENT_EXEC_TIMEOUT_SECS", "5"));
+  }
+
+  @AfterAll
+  static void end() throws Exception {
+    guests.close();
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    assertThat(TapDevice.list("cl")).isEmpty();
+    assertThat(guests.registry.counts().values()).allMatch(count -> count == 0);
+    assertThat(ProcessHandle.current().children()).isEmpty();
+  }
+
+  @Test
+  void aProgramsOutputComesBack() throws Exception {
+    ExecutionResult result = guests.run("python", "print('hello from a VM')");
+
+    assertThat(text(result.stdout())).isEqualTo("hello from a VM\n");
+    assertThat(result.stderr()).isEmpty();
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.timedOut()).isFalse();
+    assertThat(result.timings().run()).isPositive();
+    assertThat(result.timings().agentReady()).isPositive();
+    System.out.println("timings: " + result.timings());
+  }
+
+  @Test
+  void exitCodesAndSignalsAreTheProgramsOwn() throws Exception {
+    assertThat(guests.run("python", "raise SystemExit(7)").exitCode()).isEqualTo(7);
+    assertThat(guests.run("python", "import os; os.kill(os.getpid(), 9)").exitCode())
+        .isEqualTo(137);
+  }
+
+  @Test
+  void bytesAreNotTouched() throws Exception {
+    ExecutionResult result =
+        guests.run(
+            "python",
+            "import sys\n"
+                + "sys.stdout.buffer.write(bytes(range(256)))\n"
+                + "sys.stderr.buffer.write(b'\\xff\\xfe\\x00')\n");
+
+    byte[] all = new byte[256];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (byte) i;
+    }
+    assertThat(result.stdout()).isEqualTo(all);
+    assertThat(result.stderr()).containsExactly(0xff, 0xfe, 0x00);
+  }
+
+  @Test
+  void aProgramThatSleepsIsKilledAndItsOutputKept() throws Exception {
+    ExecutionResult result =
+        guests.run("python", "import time\nprint('begun', flush=True)\ntime.sleep(1000)");
+
+    assertThat(result.exitCode()).isEqualTo(124);
+    assertThat(result.timedOut()).isTrue();
+    assertThat(text(result.stdout())).isEqualTo("begun\n");
+  }
+
+  @Test
+  void aFloodIsCut() throws Exception {
+    ExecutionResult result =
+        guests.run("python", "import os\nwhile True: os.write(1, b'x' * 65536)");
+
+    assertThat(result.stdout()).hasSize(ExecutionSettings.OUTPUT_LIMIT_BYTES).containsOnly('x');
+    assertThat(result.stdoutTruncated()).isTrue();
+    assertThat(result.stderrTruncated()).isFalse();
+    assertThat(result.exitCode()).isEqualTo(137);
+  }
+
+  @Test
+  void aFailingCompilersOutputIsTheResult() throws Exception {
+    ExecutionResult result = guests.run("checked", "print('x'");
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(text(result.stderr())).contains("SyntaxError");
+    assertThat(text(guests.run("checked", "print('fine')").stdout())).isEqualTo("fine\n");
+  }
+
+  /** By what a privileged program writes to /proc/sysrq-trigger. */
+  @ParameterizedTest
+  @CsvSource({
+    "o, GUEST_POWERED_OFF, switched itself off",
+    "b, GUEST_REBOOTED, restarted itself",
+    "c, GUEST_PANICKED, sysrq triggered crash"
+  })
+  void aGuestThatEndsItselfIsAnErrorThatSaysSo(String key, Code code, String reason) {
+    String program =
+        "import time\nopen('/proc/sysrq-trigger', 'w').write('%s')\ntime.sleep(60)".formatted(key);
+
+    assertThatThrownBy(() -> guests.run("root", program))
+        .isInstanceOfSatisfying(
+            PlatformException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code))
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void closingEndsARunInProgress() throws Exception {
+    GuestSession session = guests.open("python", "import time\ntime.sleep(1000)");
+    CompletableFuture<ExecutionResult> run =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return session.run();
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    await()
+        .atMost(Duration.ofMinutes(4))
+        .until(() -> guests.registry.counts().get(VmState.RUNNING) == 1);
+
+    session.close();
+
+    assertThatThrownBy(run::join)
+        .rootCause()
+        .isInstanceOfSatisfying(
+            PlatformException.class, e -> assertThat(e.code()).isEqualTo(Code.INTERRUPTED));
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

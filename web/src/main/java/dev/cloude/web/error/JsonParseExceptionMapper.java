@@ -1,0 +1,21 @@
+package dev.cloude.web.error;
+
+import com.fasterxml.jackson.core.JsonParseException;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+
+/**
+ * Comes before the mapper that Jersey registers for the same exception, which answers in plain
+ * text.
+ */
+@Provider
+@Priority(1)
+public class JsonParseExceptionMapper implements ExceptionMapper<JsonParseException> {
+
+  @Override
+  public Response toResponse(JsonParseException e) {
+    return JsonProblem.response(e);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.cloude.web.job;
+
+import dev.cloude.api.JobRequest;
+import dev.cloude.ejb.job.NewJob;
+import dev.cloude.ejb.language.Languages;
+import dev.cloude.ejb.language.UnsupportedLanguageException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Turns what a client sent into a job, or says why that is not possible. */
+final class Submission {
+  private Submission() {}
+
+  static NewJob check(JobRequest request, Languages languages) throws RejectedSubmissionException {
+    if (request == null) {
+      throw new RejectedSubmissionException("The body must be a JSON object");
+    }
+    if (request.code() == null) {
+      throw new RejectedSubmissionException("Field 'code' is missing");
+    }
+    if (request.language() == null) {
+      throw new RejectedSubmissionException("Field 'language' is missing");
+    }
+    if (request.code().isBlank()) {
+      throw new RejectedSubmissionException("Code cannot be empty");
+    }
+    String language;
+    try {
+      language = languages.nameOf(request.language());
+    } catch (UnsupportedLanguageException e) {
+      throw new RejectedSubmissionException(e.getMessage());
+    }
+    return new NewJob(
+        language,
+        bytes("code", request.code()),
+        request.stdin() == null ? new byte[0] : bytes("stdin", request.stdin()));
+  }
+
+  /** UTF-8, refusing what Java would silently replace: half of a surrogate pair. */
+  private static byte[] bytes(String field, String text) throws RejectedSubmissionException {
+    try {
+      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes);
+      return bytes;
+    } catch (CharacterCodingException e) {
+      throw new RejectedSubmissionException(
+          "Field '%s' is not text: it has half of a surrogate pair".formatted(field));
+    }
+  }
+}
