@@ -6,6 +6,8 @@ readonly WAR=$ROOT/web/target/cloude.war
 readonly EAR=$ROOT/ear/target/cloude.ear
 readonly CLI=$ROOT/cli/target/cloude-cli.jar
 readonly BUILDER=$ROOT/initramfs/target/initramfs-builder.jar
+# Its class path is in its manifest.
+readonly VMM_JAR=$ROOT/vmm-jna/target/vmm-jna-0.1.0.jar
 readonly BUILD_STAMP=$ROOT/target/built
 readonly IMAGES=$CACHE/images
 

@@ -45,5 +45,14 @@ demo_job() {
     return 1
   fi
   id=$(grep -o -E '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' "$home/errors" | head -n 1)
-  run_cli status "$id" --timings
+  say "timings of job $id in milliseconds:"
+  curl -sf "$(server_url)/status/$id" | demo_timings
+}
+
+# The members of the status's timings, one a line.
+demo_timings() {
+  grep -o '"timings_ms":{[^}]*}' | sed 's/^"timings_ms":{//; s/}$//' | tr ',' '\n' |
+    sed 's/^"\(.*\)":\(.*\)$/\1 \2/' | while read -r phase milliseconds; do
+    printf '  %-12s %10.1f\n' "$phase" "$milliseconds"
+  done
 }

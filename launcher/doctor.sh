@@ -30,6 +30,7 @@ prepare() {
   ensure_built
   ensure_images
   ensure_payara
+  step "preparing WildFly" ensure_wildfly
 }
 
 DOCTOR_MISSING=0
@@ -92,7 +93,7 @@ doctor_kvm() {
     note "/dev/kvm cannot be opened by $(id -un): sudo usermod -aG kvm $(id -un), then log in again"
   elif [ ! -f "$VMM_JAR" ]; then
     note "/dev/kvm opens; whether it runs 64-bit guests is known after './cloude doctor --prepare'"
-  elif "${JAVA_SHORT[@]}" -cp "$VMM_CLASSPATH" dev.cloude.vmm.Main --probe; then
+  elif "${JAVA_SHORT[@]}" -jar "$VMM_JAR" --probe; then
     good "/dev/kvm runs 64-bit guests: the kvm driver will be used"
   else
     note "/dev/kvm opens but cannot run 64-bit guests (see above): the qemu driver will be used"

@@ -12,6 +12,14 @@ ensure_payara() {
     maven_copy "fish.payara.extras:payara-micro:$(pom_version payara.version)" "$PAYARA"
 }
 
+WILDFLY_VERSION=$(pom_version wildfly.version)
+readonly WILDFLY=$CACHE/servers/wildfly-$WILDFLY_VERSION
+
+ensure_wildfly() {
+  local zip=$CACHE/servers/wildfly-dist-$WILDFLY_VERSION.zip
+  maven_copy "org.wildfly:wildfly-dist:$WILDFLY_VERSION:zip" "$zip" && wildfly_install "$zip" "$WILDFLY"
+}
+
 ensure_server() {
   need java nft ip curl
   ensure_guest_kernel

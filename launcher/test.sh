@@ -194,10 +194,124 @@ rung_2_host() {
   count_junit "rung 2, this host" "$REPORTS"/rung-2/*.xml
 }
 
+# vmm_tests TAGS REPORTS: the VMM's tagged tests, in a network namespace of their own.
 vmm_tests() {
-  local tag=$1 reports=$2 properties
+  local tags=$1 reports=$2 properties
   mapfile -t properties < <(guest_properties)
   mkdir -p "$reports"
-  unshare --net -- bash -c "$(declare -f junit_tests test_libraries); $(declare -p ROOT JUNIT_CONSOLE); "'ip link set lo up; junit_tests "$@"' \
-    bash vmm-jna "$tag" "$reports" "${properties[@]}"
+  # shellcheck disable=SC2046
+  in_namespace junit_tests vmm-jna "$tags" "$reports" "${properties[@]}"
 }
+
+# in_namespace FUNCTION ARGUMENT...: calls one of the launcher's functions where no device of this
+# host can be met.
+in_namespace() { unshare --net -- "$BASH" "$ROOT/cloude" in-namespace "$@"; }
+
+cmd_in-namespace() {
+  ip link set lo up
+  "$@"
+}
+
+rung_2_lab() {
+  lab_checks rung-2-lab 1800 lab_flat_guests
+  count_junit "rung 2, lab" "$LAB_OUT"/rung-2-lab/*.xml
+}
+
+# lab_checks NAME SECONDS FUNCTION...: runs launcher functions in one lab, with what they print kept.
+lab_checks() {
+  local name=$1 timeout=$2 skips=$SKIPPED
+  shift 2
+  say "$name: in the lab, at most $timeout s ..."
+  (cmd_lab --timeout "$timeout" -- "$BASH" "$ROOT/cloude" in-lab "$@") >"$REPORTS/$name.log" 2>&1 || {
+    local rc=$?
+    tail -n 60 "$REPORTS/$name.log" >&2
+    [ "$rc" -lt "$EXIT_PLATFORM" ] || failed "$name: the lab ended with exit code $rc"
+  }
+}
+
+# Inside the lab: each function in turn, whatever the one before it came to.
+cmd_in-lab() {
+  local part rc=0
+  for part in "$@"; do
+    "$part" || rc=1
+  done
+  return "$rc"
+}
+
+lab_flat_guests() { vmm_tests kvm "$LAB_OUT/rung-2-lab"; }
+lab_linux_guests() { vmm_tests lab "$LAB_OUT/linux"; }
+
+# Rung 3: the whole application with the qemu driver; one job on WildFly.
+rung_3() {
+  local skips=$SKIPPED
+  in_namespace rung_3_payara >"$REPORTS/rung-3.log" 2>&1 || tail -n 80 "$REPORTS/rung-3.log" >&2
+  count_junit "rung 3, programs and bad input" "$REPORTS"/rung-3/server/*.xml
+  count_junit "rung 3, nothing stays behind" "$REPORTS"/rung-3/leaks/*.xml
+  check "rung 3, one job on WildFly" in_namespace wildfly_job
+  must_run "rung 3" "$skips"
+}
+
+rung_3_payara() { server_tests "$REPORTS/rung-3" qemu server leaks; }
+
+# server_tests REPORTS DRIVER TAG...: starts Payara Micro with the tests' catalogue and runs the tagged
+# tests against it; on a failure its log stays among the reports.
+server_tests() {
+  local reports=$1 driver=$2 home rc=0 tag
+  shift 2
+  mkdir -p "$reports"
+  home=$(mktemp -d)
+  test_settings "$driver"
+  server_start "$home"
+  if server_wait "$home" "$(start_patience)"; then
+    for tag in "$@"; do
+      junit_tests it "$tag" "$reports/$tag" "-Dcloude.url=$(server_url)" "-Dcloude.pid=$(cat "$home/pid")" || rc=1
+    done
+  else
+    rc=1
+  fi
+  server_stop "$home"
+  cp "$home/server.log" "$reports/server.log"
+  rm -rf "$home"
+  return "$rc"
+}
+
+test_settings() {
+  export VM_DRIVER=$1 LANGUAGES_CONFIG_PATH=$ROOT/it/src/test/config/languages.json
+  export AGENT_EXEC_TIMEOUT_SECS=10 VM_MAX_CONCURRENT=4
+}
+
+wildfly_job() {
+  local home rc=0
+  ensure_wildfly
+  home=$(mktemp -d)
+  mkdir -p "$home/data" "$home/tmp"
+  export_settings
+  test_settings qemu
+  wildfly_command "$WILDFLY" "$home"
+  "${WILDFLY_COMMAND[@]}" </dev/null >"$home/server.log" 2>&1 &
+  echo $! >"$home/pid"
+  { server_wait "$home" "$(start_patience)" "$(wildfly_health_url ready)" && one_job "$home"; } || rc=1
+  server_stop "$home"
+  cp "$home/server.log" "$REPORTS/wildfly.log"
+  rm -rf "$home"
+  return "$rc"
+}
+
+one_job() {
+  local output
+  output=$(run_cli go --language python --file "$ROOT/examples/hello.py" 2>&1)
+  grep -q 'Hello, 世界, from Python 3' <<<"$output" || { say "the job gave: $output" && return 1; }
+}
+
+# Rung 4: in the lab, flat guests, Linux guests, and jobs through the server with our own VMM.
+rung_4() {
+  local skips=$SKIPPED
+  lab_checks rung-4 2400 lab_flat_guests lab_linux_guests lab_server
+  count_junit "rung 2, lab" "$LAB_OUT"/rung-2-lab/*.xml
+  count_junit "rung 4, Linux guests" "$LAB_OUT"/linux/*.xml
+  count_junit "rung 4, jobs with the kvm driver" "$LAB_OUT"/server/drivers/*.xml
+  must_run "rung 4" "$skips"
+}
+
+lab_server() { in_namespace lab_server_tests; }
+lab_server_tests() { server_tests "$LAB_OUT/server" kvm drivers; }

@@ -71,7 +71,7 @@ final class Arguments {
       throw bad("The options --tap and --mac go together.");
     }
     if (values.containsKey("tap")) {
-      builder.tap(new TapAttachment(values.get("tap"), values.get("mac")));
+      builder.tap(tap());
     }
     if (flags.contains("console")) {
       builder.console(console);
@@ -87,6 +87,14 @@ final class Arguments {
       return Path.of(values.get(name));
     } catch (InvalidPathException e) {
       throw bad("The option --" + name + " has no valid path: " + e.getMessage() + ".");
+    }
+  }
+
+  private TapAttachment tap() {
+    try {
+      return new TapAttachment(values.get("tap"), values.get("mac"));
+    } catch (IllegalArgumentException e) {
+      throw bad("The option --mac has no address: " + e.getMessage());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.cloude.vmm;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a VM has done so far; also readable after its end.
@@ -10,10 +11,12 @@ import java.util.Map;
  * @param unclaimedAddresses accesses to addresses where neither RAM nor a device is
  * @param consoleBytes bytes written to the serial console
  * @param malformedRequests times the guest's virtio drivers broke a rule
+ * @param traffic of the network device, if there is one
  */
 public record Counters(
     Map<String, Long> exits,
     long unclaimedPorts,
     long unclaimedAddresses,
     long consoleBytes,
-    long malformedRequests) {}
+    long malformedRequests,
+    Optional<Traffic> traffic) {}

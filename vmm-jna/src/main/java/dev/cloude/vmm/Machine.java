@@ -33,6 +33,7 @@ final class Machine implements AutoCloseable {
   private final I8042 i8042;
   private final List<VcpuFd> vcpus = new ArrayList<>();
   private final KvmSystem kvm;
+  private final VirtioDevices virtio;
 
   /** Makes the VM with its memory and devices, still without a kernel and without vCPUs. */
   Machine(MicroVmConfig config, ConsoleTail console, Ending ending, PhaseClock clock) {
@@ -55,6 +56,7 @@ final class Machine implements AutoCloseable {
               () -> vm.pulse(GuestLayout.GSI_KEYBOARD),
               () -> ending.restarted(ExitCause.RESET, "The guest restarted by its i8042."));
       addDevices(console, ending, clock);
+      virtio = new VirtioDevices(config, memory, vm, addresses, resources, ending);
     } catch (RuntimeException | Error e) {
       resources.closeAfter(e);
       throw e;
@@ -69,7 +71,7 @@ final class Machine implements AutoCloseable {
             new GuestBoot.Source(
                 config.kernel(), config.initrd(), config.commandLine(), config.bootProtocol()),
             config.vcpus(),
-            0);
+            virtio.count());
     GuestCpuid cpuid =
         new GuestCpuid(kvm.supportedCpuid(), kvm.extension(KvmCapability.TSC_DEADLINE_TIMER) != 0);
     for (int id = 0; id < config.vcpus(); id++) {
@@ -97,14 +99,27 @@ final class Machine implements AutoCloseable {
     return i8042;
   }
 
+  VirtioDevices virtio() {
+    return virtio;
+  }
+
+  /**
+   * Takes all apart. When the thread of the virtio devices does not end, everything stays open:
+   * that leaks, but memory pulled from under it would bring down the whole process.
+   */
   @Override
   public void close() {
+    virtio.stop();
     resources.close();
   }
 
   /** Closes because of {@code cause}, onto which further failures go. */
   void closeAfter(Throwable cause) {
-    resources.closeAfter(cause);
+    try {
+      close();
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   private void addDevices(ConsoleTail console, Ending ending, PhaseClock clock) {

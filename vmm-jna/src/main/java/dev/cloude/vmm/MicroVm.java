@@ -150,7 +150,8 @@ public final class MicroVm implements AutoCloseable {
         machine.ports().unclaimed(),
         machine.addresses().unclaimed(),
         console.sent(),
-        0);
+        machine.virtio().malformed(),
+        machine.virtio().traffic());
   }
 
   /** The last {@link #CONSOLE_BYTES} bytes at most that the guest wrote to its serial console. */
@@ -180,6 +181,7 @@ public final class MicroVm implements AutoCloseable {
     config.console().ifPresent(c -> threads.add(thread(new ConsolePump(console, c), "console")));
     int started = 0;
     try {
+      machine.virtio().start();
       for (Thread thread : threads) {
         thread.start();
         started++;
@@ -230,6 +232,9 @@ public final class MicroVm implements AutoCloseable {
       machine.close();
     } catch (RuntimeException e) {
       dismantleFailure = e;
+    } catch (Error e) {
+      dismantleFailure =
+          new VmmException(VmmException.Code.STOP, "Closing " + config.name() + " failed: " + e, e);
     }
     console.end();
     exit.complete(ending.exit());

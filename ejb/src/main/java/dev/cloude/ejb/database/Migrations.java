@@ -9,13 +9,8 @@ import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
 import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Locale;
-import java.util.Map;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.output.MigrateResult;
 
 /**
  * Brings the tables of the server's default data source up to date before anything else starts. A
@@ -34,7 +29,7 @@ public class Migrations {
   @PostConstruct
   void run() {
     try {
-      String found = migrate(dataSource);
+      String found = Schema.migrate(dataSource);
       LOG.log(Level.INFO, "{0}", found);
       status.report(NodeStatus.Subject.MIGRATIONS, true, found);
     } catch (RuntimeException | SQLException e) {
@@ -43,34 +38,6 @@ public class Migrations {
               .formatted(e.getMessage());
       status.report(NodeStatus.Subject.MIGRATIONS, false, problem);
       throw new IllegalStateException(problem, e);
-    }
-  }
-
-  /**
-   * Applies what is missing.
-   *
-   * @return one sentence with the version that the tables have now
-   */
-  public static String migrate(DataSource dataSource) throws SQLException {
-    MigrateResult result =
-        Flyway.configure(Migrations.class.getClassLoader())
-            .dataSource(dataSource)
-            .locations("classpath:db/migration")
-            .placeholders(Map.of("bytes", byteStringType(dataSource)))
-            .load()
-            .migrate();
-    String version =
-        result.targetSchemaVersion != null
-            ? result.targetSchemaVersion
-            : result.initialSchemaVersion;
-    return "Database tables are at version %s; %d migrations were applied now."
-        .formatted(version, result.migrationsExecuted);
-  }
-
-  private static String byteStringType(DataSource dataSource) throws SQLException {
-    try (Connection connection = dataSource.getConnection()) {
-      String product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
-      return product.contains("postgresql") ? "bytea" : "blob";
     }
   }
 }

@@ -52,7 +52,8 @@ record ImageMeta(
     try {
       ImageMeta meta = JSON.readValue(file.toFile(), ImageMeta.class);
       boolean ours =
-          BUILDER.equals(meta.builder())
+          meta != null // for a file that says "null"
+              && BUILDER.equals(meta.builder())
               && image.getFileName().toString().equals(meta.image())
               && meta.inputs() != null
               && meta.source() != null

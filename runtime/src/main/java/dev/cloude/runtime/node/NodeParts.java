@@ -13,6 +13,8 @@ import dev.cloude.runtime.session.GuestImages;
 import dev.cloude.runtime.session.VmRegistry;
 import dev.cloude.runtime.session.VmSessions;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -20,6 +22,11 @@ import java.time.Clock;
 /** The parts of a node as beans, each made when it is first used. */
 @ApplicationScoped
 public class NodeParts {
+
+  /** So that the log says at the start what runs VMs, and no job or health check waits for it. */
+  void findDriver(@Observes @Initialized(ApplicationScoped.class) Object started, DriverChoice it) {
+    it.driver();
+  }
 
   @Produces
   @Singleton

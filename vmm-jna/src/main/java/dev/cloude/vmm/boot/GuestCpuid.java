@@ -15,9 +15,18 @@ public final class GuestCpuid {
   private static final int LEVEL_SMT = 1;
   private static final int LEVEL_CORE = 2;
 
+  private static final int XSAVE = 1 << 26;
+  // What a program finds unusable without xsave, yet some hosts still list: FMA, AVX, F16C; AVX2
+  // and
+  // the AVX-512 family.
+  private static final int LEAF_1_ECX_NEEDS_XSAVE = 1 << 12 | 1 << 28 | 1 << 29;
+  private static final int LEAF_7_EBX_NEEDS_XSAVE =
+      1 << 5 | 1 << 16 | 1 << 17 | 1 << 21 | 1 << 26 | 1 << 27 | 1 << 28 | 1 << 30 | 1 << 31;
+
   private final List<CpuidEntry> supported;
   private final boolean tscDeadline;
   private final boolean amd;
+  private final boolean xsave;
   private final int maxLeaf;
 
   /**
@@ -34,6 +43,7 @@ public final class GuestCpuid {
             .orElse(new CpuidEntry(0, 0, 0, 0, 0, 0, 0));
     this.amd = first.ebx() == AMD_EBX || first.ebx() == HYGON_EBX;
     this.maxLeaf = first.eax();
+    this.xsave = supported.stream().anyMatch(e -> e.function() == 1 && (e.ecx() & XSAVE) != 0);
   }
 
   /**
@@ -65,6 +75,7 @@ public final class GuestCpuid {
         // Hypervisor present; no VMX, no PDCM.
         c = (c | 1 << 31) & ~(1 << 5) & ~(1 << 15);
         c = tscDeadline ? c | 1 << 24 : c & ~(1 << 24);
+        c = xsave ? c : c & ~LEAF_1_ECX_NEEDS_XSAVE;
         d = count > 1 ? d | 1 << 28 : d & ~(1 << 28);
         break;
       case 4:
@@ -80,6 +91,7 @@ public final class GuestCpuid {
         break;
       case 7:
         if (e.index() == 0) {
+          b = xsave ? b : b & ~LEAF_7_EBX_NEEDS_XSAVE;
           c &= ~(1 << 5);
           d = amd ? d & ~(1 << 29) : d;
         }

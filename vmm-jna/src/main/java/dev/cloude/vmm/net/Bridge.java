@@ -85,22 +85,21 @@ public final class Bridge {
 
   private static void checkClash(
       String name, Ipv4Network wanted, Links links, Neighbours neighbours) {
+    List<HostAddress> addresses = neighbours.addresses();
+    // Listed second, so that whoever made the bridge meanwhile is seen as its owner.
     List<Link> all = links.list();
-    for (HostAddress other : neighbours.addresses()) {
-      String owner =
-          all.stream()
-              .filter(l -> l.index() == other.link())
-              .map(Link::name)
-              .findFirst()
-              .orElse("an interface that has just gone");
-      boolean present = owner.equals(name) && other.network().equals(wanted);
-      if (!present && other.network().overlaps(wanted)) {
+    for (HostAddress other : addresses) {
+      Link owner = all.stream().filter(l -> l.index() == other.link()).findFirst().orElse(null);
+      if (owner == null || !other.network().overlaps(wanted)) {
+        continue;
+      }
+      if (!owner.name().equals(name) || !other.network().equals(wanted)) {
         throw new NetException(
             Code.ADDRESS_CLASH,
             String.format(
                 "The bridge %s cannot have the address %s: %s has %s already. Choose a network that"
                     + " the host does not use.",
-                name, wanted, owner, other.network()));
+                name, wanted, owner.name(), other.network()));
       }
     }
   }

@@ -68,8 +68,9 @@ public final class DeviceLoop implements AutoCloseable {
     if (started || stopWanted) {
       throw new IllegalStateException("The device loop can be started only once.");
     }
-    started = true;
+    // Started only once the system has given the thread: stop waits for none that never came.
     thread.start();
+    started = true;
   }
 
   /**

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 @WebServlet(ErrorPage.PATH)
 public class ErrorPage extends HttpServlet {
   /** As in web.xml. */
-  static final String PATH = "/WEB-INF-error";
+  static final String PATH = "/error-page";
 
   private static final long serialVersionUID = 1L;
 
@@ -22,9 +22,14 @@ public class ErrorPage extends HttpServlet {
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     // A client that asks for this path by itself finds nothing here.
     int code = status instanceof Integer found ? found : HttpServletResponse.SC_NOT_FOUND;
+    write(response, code);
+  }
+
+  /** Writes the body and everything that belongs to it; nothing may have been written before. */
+  public static void write(HttpServletResponse response, int status) throws IOException {
     byte[] body =
-        "{\"error\":\"%s\"}".formatted(Errors.sentence(code)).getBytes(StandardCharsets.UTF_8);
-    response.setStatus(code);
+        "{\"error\":\"%s\"}".formatted(Errors.sentence(status)).getBytes(StandardCharsets.UTF_8);
+    response.setStatus(status);
     response.setContentType("application/json");
     response.setContentLength(body.length);
     response.getOutputStream().write(body);

@@ -96,7 +96,7 @@ public final class DebianPackages implements RootSource {
     }
     try {
       Resolution resolution = JSON.readValue(lockFile().toFile(), Resolution.class);
-      return spec().equals(resolution.spec()) ? Optional.of(resolution) : Optional.empty();
+      return Optional.ofNullable(resolution).filter(known -> spec().equals(known.spec()));
     } catch (IOException e) {
       work.progress().accept("the kept packages have an unreadable list and are fetched again");
       return Optional.empty();

@@ -1,0 +1,127 @@
+package dev.cloude.bench.density;
+
+import dev.cloude.bench.guest.FlatGuest;
+import dev.cloude.bench.report.Metric;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an idle VM takes of the host beyond the RAM that its guest touched, with 1, 10 and 50 of
+ * them in this process; and what is left after 200 have come and gone.
+ *
+ * <p>Wants a JVM whose heap has one size and is in memory from the start, so that what grows is not
+ * the heap; Java objects are counted by what is live.
+ */
+public final class DensityBenchmark {
+  private static final List<Integer> COUNTS = List.of(1, 10, 50);
+  private static final int ROUNDS = 10;
+  private static final int CHURN = 200;
+  private static final int AT_ONCE = 10;
+  private static final int WARM_UP = 50;
+
+  private static final double TARGET_MIB = 5;
+  private static final double TARGET_THREADS = IdleVms.VCPUS + 1;
+  private static final double TARGET_LEFT_KIB = 1024;
+  private static final double KIB = 1 << 10;
+  private static final double MIB = 1 << 20;
+
+  private final Path guest;
+  private final PrintStream progress;
+
+  private DensityBenchmark(Path guest, PrintStream progress) {
+    this.guest = guest;
+    this.progress = progress;
+  }
+
+  /**
+   * @param folder for the guest; left to the caller to delete
+   */
+  public static List<Metric> run(Path folder, PrintStream progress) {
+    Path guest = FlatGuest.idle().write(folder.resolve("idle.elf"));
+    return new DensityBenchmark(guest, progress).measure();
+  }
+
+  private List<Metric> measure() {
+    progress.printf("warming up with %d VMs%n", 2 * WARM_UP);
+    IdleVms.start(guest, WARM_UP).close();
+    IdleVms.start(guest, WARM_UP).close();
+    List<Metric> metrics = new ArrayList<>();
+    for (int count : COUNTS) {
+      progress.printf("%d rounds of %d idle VMs%n", ROUNDS, count);
+      metrics.addAll(idle(count));
+    }
+    progress.printf("%d VMs, %d at a time%n", CHURN, AT_ONCE);
+    metrics.addAll(churn());
+    return metrics;
+  }
+
+  private List<Metric> idle(int count) {
+    List<Double> all = new ArrayList<>();
+    List<Double> kernel = new ArrayList<>();
+    List<Double> touched = new ArrayList<>();
+    List<Double> threads = new ArrayList<>();
+    List<Double> descriptors = new ArrayList<>();
+    for (int i = 0; i < ROUNDS; i++) {
+      Footprint before = Footprint.now();
+      Footprint during;
+      try (IdleVms vms = IdleVms.start(guest, count)) {
+        during = Footprint.now();
+      }
+      checkGuestsSeen(before, during, count);
+      double kernelBytes = during.kernel() - before.kernel();
+      kernel.add(kernelBytes / count / MIB);
+      all.add((kernelBytes + during.process() - before.process()) / count / MIB);
+      touched.add(
+          (during.mappings().guestResident() - before.mappings().guestResident()) / count / MIB);
+      threads.add((during.threads() - before.threads()) / (double) count);
+      descriptors.add((during.descriptors() - before.descriptors()) / (double) count);
+    }
+    String name = "thread mode, " + count + (count == 1 ? " VM: " : " VMs: ");
+    return List.of(
+        Metric.lower(name + "memory per VM", "MiB", all).withTarget(TARGET_MIB),
+        Metric.lower(name + "of it the kernel's", "MiB", kernel),
+        Metric.lower(name + "guest RAM touched, not counted", "MiB", touched),
+        Metric.lower(name + "threads per VM", "", threads).withTarget(TARGET_THREADS),
+        Metric.lower(name + "descriptors per VM", "", descriptors));
+  }
+
+  // Were the guests' RAM not told apart, it would be counted as the VMM's.
+  private static void checkGuestsSeen(Footprint before, Footprint during, int count) {
+    long seen = during.mappings().guestSize() - before.mappings().guestSize();
+    if (seen != count * IdleVms.RAM) {
+      throw new IllegalStateException(
+          String.format(
+              "%d guests have %d bytes of RAM, but the process's map shows %d.",
+              count, count * IdleVms.RAM, seen));
+    }
+  }
+
+  private List<Metric> churn() {
+    Footprint before = Footprint.now();
+    for (int done = 0; done < CHURN; done += AT_ONCE) {
+      IdleVms.start(guest, AT_ONCE).close();
+    }
+    Footprint after = Footprint.now();
+    String name = "after " + CHURN + " VMs: ";
+    return List.of(
+        left(name + "descriptors left", "", after.descriptors() - before.descriptors(), 0),
+        left(name + "threads left", "", after.threads() - before.threads(), 0),
+        left(name + "mappings left", "", after.mappings().count() - before.mappings().count(), 0),
+        left(
+            name + "guest RAM left",
+            "KiB",
+            (after.mappings().guestSize() - before.mappings().guestSize()) / KIB,
+            0),
+        left(
+            name + "process memory left",
+            "KiB",
+            (after.process() - before.process()) / KIB,
+            TARGET_LEFT_KIB));
+  }
+
+  private static Metric left(String name, String unit, double value, double target) {
+    return Metric.lower(name, unit, List.of(value)).withTarget(target);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.cloude.initramfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cloude.initramfs.fixture.OciLayoutBuilder;
+import dev.cloude.initramfs.fixture.TarBuilder;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+  @TempDir Path folder;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeEach
+  void prepare() throws Exception {
+    Files.writeString(folder.resolve("agent"), "#!/agent\n");
+    new OciLayoutBuilder(folder.resolve("layout"))
+        .layer(new TarBuilder().file("usr/bin/python3", "elf"))
+        .finish();
+    Files.writeString(
+        folder.resolve("languages.json"),
+        """
+        {"python": {"version": "3.11", "base_image": "oci:layout"},
+         "python2": {"image": "python", "file": "main.py", "run": ["python2"]},
+         "broken": {"version": "1", "base_image": "oci:nowhere", "file": "x", "run": ["x"]}}
+        """);
+  }
+
+  private int run(String... args) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+  }
+
+  private int build(String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "build",
+                "--catalogue=" + folder.resolve("languages.json"),
+                "--output=" + folder.resolve("out"),
+                "--agent=" + folder.resolve("agent")));
+    args.addAll(List.of(more));
+    return run(args.toArray(String[]::new));
+  }
+
+  @Test
+  void printsOneLineForEachImage() throws Exception {
+    assertThat(build("--language", "py")).isZero();
+    Path image = folder.resolve("out/python-3.11.cpio");
+    assertThat(out.toString())
+        .isEqualTo("python built %s %d\n".formatted(image, Files.size(image)));
+    assertThat(err.toString()).contains("python: ");
+    assertThat(build("--language", "python", "--language", "python2")).isZero();
+    assertThat(out.toString())
+        .as("one image for both")
+        .isEqualTo("python reused %s %d\n".formatted(image, Files.size(image)));
+  }
+
+  @Test
+  void oneFailureDoesNotKeepTheOthersFromBeingBuilt() {
+    assertThat(build("--compression", "gzip")).isEqualTo(1);
+    assertThat(out.toString()).startsWith("python built ").hasLineCount(1).contains(".cpio.gz ");
+    assertThat(err.toString())
+        .contains("broken: " + folder.resolve("nowhere") + " is not an OCI layout folder");
+  }
+
+  @Test
+  void missingInputsAreAnErrorOfOneSentence() throws Exception {
+    Files.delete(folder.resolve("agent"));
+    assertThat(build("--language=python")).isEqualTo(1);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString()).hasLineCount(1).startsWith("The agent " + folder.resolve("agent"));
+  }
+
+  @Test
+  void badUsageAndBadCataloguesAreTwo() throws Exception {
+    assertThat(run()).isEqualTo(2);
+    assertThat(err.toString()).contains("build");
+    assertThat(run("destroy")).isEqualTo(2);
+    assertThat(run("build")).isEqualTo(2);
+    assertThat(err.toString()).contains("--catalogue=FILE");
+    assertThat(build("--compression=brotli")).isEqualTo(2);
+    assertThat(build("--language=cobol")).isEqualTo(2);
+    assertThat(err.toString()).contains("\"cobol\" is not in").contains("broken, python, python2");
+    Files.writeString(folder.resolve("languages.json"), "{\"python\": {\"versoin\": \"3\"}}");
+    assertThat(build()).isEqualTo(2);
+    assertThat(err.toString()).contains("unknown field \"versoin\"");
+  }
+
+  @Test
+  void helpIsNoError() {
+    assertThat(run("--help")).isZero();
+    assertThat(run("build", "--help")).isZero();
+    assertThat(out.toString()).contains("--catalogue=FILE");
+  }
+}

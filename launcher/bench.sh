@@ -1,0 +1,121 @@
+# shellcheck shell=bash
+# Benchmarks against their peers. The program is the module bench; here is what it runs on.
+
+readonly BENCH=$ROOT/bench/target/cloude-bench.jar
+readonly BENCH_PEER=$ROOT/bench/target/exits
+readonly BENCHMARKS=(exits density)
+
+bench_usage() {
+  cat >&2 <<USAGE
+usage: ./cloude bench NAME [--json FILE] [--lab]
+
+Measures on this host, or in the lab with --lab or where /dev/kvm does not open. Prints a table and,
+with --json, writes all runs to FILE. NAME is one of: ${BENCHMARKS[*]}
+USAGE
+  exit "$EXIT_USAGE"
+}
+
+cmd_bench() {
+  local name='' json='' lab=''
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --json)
+        [ -n "${2:-}" ] || usage_error "--json takes a file"
+        json=$2
+        shift 2
+        ;;
+      --lab)
+        lab=1
+        shift
+        ;;
+      -*) bench_usage ;;
+      *)
+        [ -z "$name" ] || bench_usage
+        name=$1
+        shift
+        ;;
+    esac
+  done
+  [ -n "$name" ] || bench_usage
+  if [[ " ${BENCHMARKS[*]} " != *" $name "* ]]; then
+    say "there is no benchmark '$name'"
+    bench_usage
+  fi
+  [ -z "$json" ] || [ -d "$(dirname "$json")" ] || usage_error "there is no folder for the report $json"
+  ensure_bench
+  if in_lab || { [ -z "$lab" ] && kvm_opens; }; then
+    bench_here "$name" "$json"
+  else
+    bench_in_lab "$name" "$json"
+  fi
+}
+
+kvm_opens() { [ -r /dev/kvm ] && [ -w /dev/kvm ]; }
+
+ensure_bench() {
+  if in_lab; then
+    if [ ! -f "$BENCH" ] || [ ! -x "$BENCH_PEER" ]; then
+      die "the benchmarks are not built: run './cloude bench' outside the lab first"
+    fi
+    return 0
+  fi
+  ensure_built
+  need gcc
+  if [ "$ROOT/bench/src/main/c/exits.c" -nt "$BENCH_PEER" ]; then
+    need_c_headers
+    step "compiling the peer in C" gcc -O2 -Wall -Wextra -Werror -std=gnu11 \
+      -o "$BENCH_PEER" "$ROOT/bench/src/main/c/exits.c" || die "the peer in C cannot be compiled"
+  fi
+}
+
+# Debian's gcc comes without the headers of the C library and of Linux.
+need_c_headers() {
+  echo '#include <linux/kvm.h>' | gcc -E -o /dev/null - 2>/dev/null && return 0
+  if [ "$(id -u)" -ne 0 ] || ! have apt-get; then
+    die "missing: libc6-dev. Install with: sudo apt-get install libc6-dev"
+  fi
+  step "installing libc6-dev" apt_install libc6-dev
+}
+
+# bench_command NAME: the words that run a benchmark.
+bench_command() {
+  BENCH_COMMAND=(java)
+  case $1 in
+    density)
+      # Nothing but the VMs may grow: a heap of one size that is in memory, threads that stay.
+      BENCH_COMMAND+=(-XX:+UseSerialGC -Xms64m -Xmx64m -XX:+AlwaysPreTouch
+        -XX:-UseDynamicNumberOfCompilerThreads)
+      ;;
+  esac
+  BENCH_COMMAND+=(-jar "$BENCH" "$1")
+  case $1 in
+    exits) BENCH_COMMAND+=(--peer "$BENCH_PEER") ;;
+  esac
+}
+
+bench_here() {
+  local name=$1 json=$2 rc=0
+  bench_command "$name"
+  "${BENCH_COMMAND[@]}" ${json:+--json "$json"} || rc=$?
+  bench_code "$rc"
+}
+
+# The lab keeps only what is written to its output folder.
+bench_in_lab() {
+  local name=$1 json=$2 rc=0
+  local out=$LAB_OUT/bench-$name.json
+  bench_command "$name"
+  mkdir -p "$LAB_OUT"
+  rm -f "$out"
+  cmd_lab -- "${BENCH_COMMAND[@]}" --json "$out" || rc=$?
+  [ "$rc" -ne 0 ] || [ -z "$json" ] || cp "$out" "$json"
+  bench_code "$rc"
+}
+
+# A JVM that gave up is the platform's failure too.
+bench_code() {
+  case $1 in
+    0 | "$EXIT_USAGE") return "$1" ;;
+    *) return "$EXIT_PLATFORM" ;;
+  esac
+}

@@ -1,0 +1,172 @@
+package dev.cloude.runtime.session;
+
+import dev.cloude.runtime.agent.Ticker;
+import dev.cloude.runtime.config.ExecutionSettings;
+import dev.cloude.runtime.config.ImageSettings;
+import dev.cloude.runtime.config.VmSettings;
+import dev.cloude.runtime.driver.DriverChoice;
+import dev.cloude.runtime.driver.VmDriver;
+import dev.cloude.runtime.driver.VmExit;
+import dev.cloude.runtime.driver.VmHandle;
+import dev.cloude.runtime.driver.VmSpec;
+import dev.cloude.runtime.job.GuestAddress;
+import dev.cloude.runtime.job.PlatformException;
+import dev.cloude.runtime.job.PlatformException.Code;
+import dev.cloude.runtime.network.GuestPort;
+import dev.cloude.runtime.network.NodeNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** A node whose network and driver only remember what was asked of them. */
+final class FakeNode implements NodeNetwork, VmDriver {
+  static final String CATALOGUE =
+      """
+      {
+        "python": {
+          "version": "3.11", "packages": ["python3"], "file": "main.py",
+          "run": ["/usr/bin/python3", "main.py"], "env": {"A": "b"}
+        },
+        "c": {
+          "version": "12", "packages": ["gcc"], "file": "main.c", "root": true,
+          "compile": ["/usr/bin/gcc", "main.c"], "run": ["./a.out"]
+        }
+      }
+      """;
+
+  final List<String> done = new ArrayList<>();
+  final VmRegistry registry = new VmRegistry(Clock.systemUTC());
+  final VmSettings vms;
+  final GuestImages images;
+  final CompletableFuture<VmExit> exited = new CompletableFuture<>();
+  Optional<VmDriver> driver = Optional.of(this);
+  boolean attachFails;
+  boolean startFails;
+  boolean diesOnKill = true;
+  boolean portStays;
+  VmSpec started;
+
+  FakeNode(Path folder) throws IOException {
+    vms =
+        new VmSettings(
+            VmSettings.Driver.QEMU,
+            Files.writeString(folder.resolve("vmlinuz"), "kernel"),
+            256,
+            1,
+            4,
+            Optional.of(Duration.ofSeconds(7)),
+            false,
+            "qemu");
+    Files.writeString(folder.resolve("python-3.11.cpio"), "image");
+    Files.writeString(folder.resolve("python-3.11.cpio.meta"), "{}");
+    images =
+        new GuestImages(
+            vms,
+            new ImageSettings(
+                Files.writeString(folder.resolve("languages.json"), CATALOGUE),
+                folder,
+                folder.resolve("agent"),
+                Optional.empty()));
+  }
+
+  VmSessions sessions(Ticker ticker, int agentPort) {
+    return new VmSessions(
+        () -> new DriverChoice(driver, "a reason"),
+        this,
+        images,
+        vms,
+        new ExecutionSettings(Duration.ofSeconds(20), Duration.ofSeconds(10)),
+        registry,
+        () -> done.add("end orphans"),
+        ticker,
+        agentPort);
+  }
+
+  @Override
+  public void prepare() {
+    done.add("prepare network");
+  }
+
+  @Override
+  public GuestPort attach(UUID execution, GuestAddress address) throws PlatformException {
+    if (attachFails) {
+      throw new PlatformException(Code.NETWORK_FAILED, "no TAP");
+    }
+    done.add("attach");
+    return new GuestPort() {
+      @Override
+      public String device() {
+        return "cl0";
+      }
+
+      @Override
+      public String mac() {
+        return "02:c1:7f:00:00:01";
+      }
+
+      @Override
+      public void close() {
+        if (portStays) {
+          throw new IllegalStateException("TAP device cl0 stays");
+        }
+        done.add("detach");
+      }
+    };
+  }
+
+  @Override
+  public Status status() {
+    return new Status(true, "up");
+  }
+
+  @Override
+  public String description() {
+    return "fake";
+  }
+
+  @Override
+  public boolean emulated() {
+    return true;
+  }
+
+  @Override
+  public VmHandle start(VmSpec spec) throws PlatformException {
+    if (startFails) {
+      throw new PlatformException(Code.VM_START_FAILED, "no VM");
+    }
+    done.add("start");
+    started = spec;
+    return new VmHandle() {
+      @Override
+      public CompletableFuture<VmExit> exited() {
+        return exited.copy();
+      }
+
+      @Override
+      public void requestStop() {
+        throw new AssertionError("a VM is not asked");
+      }
+
+      @Override
+      public void kill() {
+        exited.complete(new VmExit(VmExit.Cause.STOPPED, ""));
+      }
+
+      @Override
+      public void close() {
+        if (!diesOnKill) {
+          throw new IllegalStateException("VM thread stays");
+        }
+        kill();
+        done.add("end");
+      }
+    };
+  }
+}

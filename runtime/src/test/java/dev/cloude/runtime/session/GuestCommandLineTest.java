@@ -1,0 +1,30 @@
+package dev.cloude.runtime.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cloude.runtime.job.GuestAddress;
+import dev.cloude.runtime.job.Ipv4Range;
+import org.junit.jupiter.api.Test;
+
+class GuestCommandLineTest {
+  private static final GuestAddress GUEST =
+      Ipv4Range.around(Ipv4Range.parseAddress("10.39.0.0").orElseThrow(), 20).guest(300);
+
+  @Test
+  void theAgentIsToldWhereItIs() {
+    assertThat(GuestCommandLine.of(GUEST, false))
+        .endsWith(" rdinit=/init cloude.ip=10.39.1.46/20 cloude.gw=10.39.0.1 cloude.port=3001");
+  }
+
+  @Test
+  void theAgentSpeaksOnlyWhenAskedTo() {
+    assertThat(GuestCommandLine.of(GUEST, true)).endsWith(" cloude.console=1");
+  }
+
+  @Test
+  void theKernelKeepsToItsLastWords() {
+    // So that a panic is seen and ends the VM, and a normal boot prints nothing.
+    assertThat(GuestCommandLine.of(GUEST, false))
+        .startsWith("console=ttyS0 quiet loglevel=1 panic=-1 ");
+  }
+}

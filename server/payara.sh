@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# How Payara Micro runs the WAR. Wants PAYARA (the server's jar), WAR and ROOT to be set.
+
+# listen_address, listen_port: the two halves of BACKEND_SERVER_ADDR, as in 127.0.0.1:8080 or [::1]:8080.
+listen_address() {
+  local address=${BACKEND_SERVER_ADDR:-127.0.0.1:8080}
+  address=${address%:*}
+  address=${address#[}
+  echo "${address%]}"
+}
+
+listen_port() {
+  local address=${BACKEND_SERVER_ADDR:-127.0.0.1:8080}
+  echo "${address##*:}"
+}
+
+# payara_command HOME [JVM_OPTION...]: sets PAYARA_COMMAND to what runs the server in the
+# foreground. Its database is HOME/data/cloude, everything else it writes is under HOME/tmp.
+# HOME/tmp is emptied: what a killed server had deployed would be deployed twice otherwise.
+# SIGTERM ends the server in order. Health is at the address itself: payara_health_url.
+payara_command() {
+  local home=$1
+  shift
+  rm -rf "$home/tmp"
+  mkdir -p "$home/data" "$home/tmp"
+  PAYARA_COMMAND=(
+    java -Xmx768m "$@"
+    "-Djava.io.tmpdir=$home/tmp"
+    "-Dcloude.database=$home/data/cloude"
+    "-Dcloude.address=$(listen_address)"
+    -jar "$PAYARA"
+    # Nobody's cluster is joined and nobody is called.
+    --nohazelcast --disablephonehome
+    --prebootcommandfile "$ROOT/server/payara-preboot.txt"
+    --port "$(listen_port)"
+    --contextroot / --deploy "$WAR"
+  )
+}
+
+# payara_health_url [live|ready|started]
+payara_health_url() { echo "http://${BACKEND_SERVER_ADDR:-127.0.0.1:8080}/health/${1:-ready}"; }

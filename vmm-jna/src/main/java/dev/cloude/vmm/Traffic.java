@@ -1,0 +1,20 @@
+package dev.cloude.vmm;
+
+import dev.cloude.vmm.virtio.net.NetCounters;
+
+/**
+ * What has gone through a guest's network device.
+ *
+ * @param dropped frames lost on either way
+ */
+public record Traffic(
+    long receivedFrames, long receivedBytes, long sentFrames, long sentBytes, long dropped) {
+  static Traffic of(NetCounters counters) {
+    return new Traffic(
+        counters.receivedFrames(),
+        counters.receivedBytes(),
+        counters.sentFrames(),
+        counters.sentBytes(),
+        counters.receiveDrops() + counters.receiveErrors() + counters.sendDrops());
+  }
+}

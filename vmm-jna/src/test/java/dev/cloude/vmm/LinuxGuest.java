@@ -1,0 +1,112 @@
+package dev.cloude.vmm;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Debian's kernel with a busybox whose init does what the command line's word {@code do=} says. It
+ * prints nothing but the answers, each as a line {@code name=value}.
+ */
+final class LinuxGuest {
+  static final String COMMAND_LINE =
+      "console=ttyS0 quiet loglevel=1 panic=-1 reboot=k pci=off i8042.noaux i8042.nomux"
+          + " i8042.dumbkbd cryptomgr.notests random.trust_cpu=on tsc=reliable no_timer_check"
+          + " mitigations=off rdinit=/init ";
+
+  // Reading the terminal's settings with TCSADRAIN semantics lets the answers out before the end.
+  private static final String INIT =
+      """
+      #!/bin/busybox sh
+      export PATH=/bin
+      busybox mount -t proc proc /proc
+      busybox mount -t sysfs sysfs /sys
+      busybox mount -t devtmpfs dev /dev
+      busybox devmem 0xc0000000 8 123
+      word() { busybox sed -n "s/.* $1=\\([^ ]*\\).*/\\1/p" /proc/cmdline; }
+      say() { echo "$1=$2"; }
+      say cpus "$(busybox grep -c ^processor /proc/cpuinfo)"
+      say memory "$(busybox awk '/MemTotal/ { print $2 }' /proc/meminfo)"
+      say clock "$(busybox cat /sys/devices/system/clocksource/clocksource0/current_clocksource)"
+      if [ -f /lib/modules/order ]; then
+        while read -r m; do busybox insmod /lib/modules/$m; done </lib/modules/order
+        say rng "$(busybox cat /sys/class/misc/hw_random/rng_current)"
+        say random "$(busybox head -c 16 /dev/hwrng | busybox wc -c)"
+      fi
+      ip=$(word ip)
+      if [ -n "$ip" ]; then
+        busybox ip link set lo up
+        busybox ip link set eth0 up
+        busybox ip addr add "$ip" dev eth0
+        say mac "$(busybox cat /sys/class/net/eth0/address)"
+        say lost "$(busybox ping -c 5 -s 1400 "$(word peer)" | busybox sed -n 's/.* \\([0-9]*\\)% packet loss.*/\\1/p')"
+        say sum "$(busybox nc "$(word peer)" "$(word port)" </dev/null | busybox sha256sum | busybox cut -c1-64)"
+      fi
+      say file "$(busybox sha256sum /data 2>/dev/null | busybox cut -c1-64)"
+      busybox stty -F /dev/ttyS0 sane
+      case "$(word do)" in
+        poweroff) busybox poweroff -f ;;
+        reboot) busybox reboot -f ;;
+        panic) echo c >/proc/sysrq-trigger ;;
+        spin) while :; do :; done ;;
+        wait) say waiting yes; while :; do busybox sleep 1000; done ;;
+      esac
+      """;
+
+  private LinuxGuest() {}
+
+  static Path kernel() {
+    return Path.of(required("cloude.test.kernel"));
+  }
+
+  /**
+   * @param data goes to /data in the guest; none when empty
+   */
+  static Path initramfs(Path folder, boolean modules, byte[] data) throws IOException {
+    CpioArchive archive = new CpioArchive();
+    for (String name : List.of("bin", "dev", "proc", "sys", "lib", "lib/modules")) {
+      archive.folder(name);
+    }
+    archive.console();
+    archive.file("bin/busybox", Path.of(System.getProperty("cloude.test.busybox", "/bin/busybox")));
+    archive.file("init", INIT.getBytes(StandardCharsets.UTF_8));
+    if (modules) {
+      Path from = Path.of(required("cloude.test.modules"));
+      List<String> order = new ArrayList<>();
+      for (String name : Files.readAllLines(from.resolve("order"))) {
+        archive.file("lib/modules/" + name, from.resolve(name));
+        order.add(name);
+      }
+      archive.file(
+          "lib/modules/order",
+          (String.join("\n", order) + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+    if (data.length > 0) {
+      archive.file("data", data);
+    }
+    return archive.writeTo(folder.resolve("initramfs.cpio"));
+  }
+
+  /** The guest's answer to {@code name}, or empty text. */
+  static String answer(MicroVm vm, String name) {
+    String console = new String(vm.consoleTail(), StandardCharsets.UTF_8);
+    return console
+        .lines()
+        .map(String::strip)
+        .filter(l -> l.startsWith(name + "="))
+        .map(l -> l.substring(name.length() + 1))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String required(String property) {
+    String value = System.getProperty(property);
+    if (value == null) {
+      throw new IllegalStateException("Set -D" + property + " to run the tests that boot Linux.");
+    }
+    return value;
+  }
+}

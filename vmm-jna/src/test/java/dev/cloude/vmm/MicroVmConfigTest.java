@@ -1,0 +1,76 @@
+package dev.cloude.vmm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cloude.vmm.boot.BootProtocol;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class MicroVmConfigTest {
+  private static MicroVmConfig.Builder builder() {
+    return MicroVmConfig.builder(Path.of("vmlinuz"));
+  }
+
+  @Test
+  void defaults() {
+    MicroVmConfig config = builder().build();
+    assertThat(config.kernel()).isEqualTo(Path.of("vmlinuz"));
+    assertThat(config.initrd()).isEmpty();
+    assertThat(config.commandLine()).isEmpty();
+    assertThat(config.bootProtocol()).isEqualTo(BootProtocol.AUTO);
+    assertThat(config.memoryBytes()).isEqualTo(512L << 20);
+    assertThat(config.vcpus()).isEqualTo(1);
+    assertThat(config.tap()).isEmpty();
+    assertThat(config.console()).isEmpty();
+    assertThat(config.deadline()).isEmpty();
+    assertThat(config.name()).matches("vm-\\d+").isNotEqualTo(builder().build().name());
+  }
+
+  @Test
+  void everyValueIsTaken() {
+    TapAttachment tap = new TapAttachment("tap0", "02:c1:0a:00:00:02");
+    MicroVmConfig config =
+        builder()
+            .name("job")
+            .initrd(Path.of("initrd"))
+            .commandLine("quiet")
+            .bootProtocol(BootProtocol.PVH)
+            .memoryBytes(5L << 30)
+            .vcpus(32)
+            .tap(tap)
+            .console(b -> {})
+            .deadline(Duration.ofSeconds(1))
+            .build();
+    assertThat(config.name()).isEqualTo("job");
+    assertThat(config.initrd()).contains(Path.of("initrd"));
+    assertThat(config.commandLine()).isEqualTo("quiet");
+    assertThat(config.bootProtocol()).isEqualTo(BootProtocol.PVH);
+    assertThat(config.memoryBytes()).isEqualTo(5L << 30);
+    assertThat(config.vcpus()).isEqualTo(32);
+    assertThat(config.tap()).contains(tap);
+    assertThat(config.console()).isPresent();
+    assertThat(config.deadline()).contains(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void valuesOutOfRangeAreNamed() {
+    assertRefused(builder().vcpus(0), "A VM has 1 to 32 vCPUs, not 0.");
+    assertRefused(builder().vcpus(33), "A VM has 1 to 32 vCPUs, not 33.");
+    assertRefused(builder().memoryBytes((16 << 20) - 4096), "not 16773120.");
+    assertRefused(builder().memoryBytes((16 << 20) + 1), "not 16777217.");
+    assertRefused(builder().memoryBytes(MicroVmConfig.MAX_MEMORY + 4096), "bytes of memory");
+    assertRefused(builder().deadline(Duration.ZERO), "A deadline lies in the future");
+    assertRefused(builder().commandLine(null), "command line");
+    assertRefused(builder().bootProtocol(null), "boot protocol");
+    assertRefused(MicroVmConfig.builder(null), "A VM needs a kernel.");
+  }
+
+  private static void assertRefused(MicroVmConfig.Builder builder, String part) {
+    assertThatThrownBy(builder::build)
+        .isInstanceOfSatisfying(
+            VmmException.class, e -> assertThat(e.code()).isEqualTo(VmmException.Code.CONFIG))
+        .hasMessageContaining(part);
+  }
+}
