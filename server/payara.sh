@@ -16,10 +16,13 @@ listen_port() {
 
 # payara_command HOME [JVM_OPTION...]: sets PAYARA_COMMAND to what runs the server in the
 # foreground. Its database is HOME/data/cloude, everything else it writes is under HOME/tmp.
-# SIGTERM ends it in order. Health is at the address itself: payara_health_url.
+# HOME/tmp is emptied: what a killed server had deployed would be deployed twice otherwise.
+# SIGTERM ends the server in order. Health is at the address itself: payara_health_url.
 payara_command() {
   local home=$1
   shift
+  rm -rf "$home/tmp"
+  mkdir -p "$home/data" "$home/tmp"
   PAYARA_COMMAND=(
     java -Xmx768m "$@"
     "-Djava.io.tmpdir=$home/tmp"

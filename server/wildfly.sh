@@ -31,8 +31,8 @@ wildfly_install() {
 wildfly_command() {
   local installation=$1 home=$2 base=$2/wildfly module
   shift 2
-  rm -rf "$base"
-  mkdir -p "$base/deployments" "$base/log"
+  rm -rf "$base" "$home/tmp"
+  mkdir -p "$base/deployments" "$base/log" "$home/data" "$home/tmp"
   cp -r "$installation/standalone/configuration" "$base/"
   cp "$EAR" "$base/deployments/"
   # As in the server's own bin/common.sh, for the parts that are used here.

@@ -11,6 +11,7 @@ import jakarta.annotation.Resource;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.DependsOn;
+import jakarta.ejb.EJB;
 import jakarta.ejb.Schedule;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
@@ -30,7 +31,7 @@ import java.time.Instant;
  */
 @Singleton
 @Startup
-@DependsOn("Migrations")
+@DependsOn({"Migrations", "JobQueue", "IpLeases"}) // used until the very end of this bean
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionManagement(TransactionManagementType.BEAN)
 public class JobEngine {
@@ -41,8 +42,8 @@ public class JobEngine {
 
   @Resource private ManagedThreadFactory threads;
 
-  @Inject private JobQueue queue;
-  @Inject private IpLeases leases;
+  @EJB private JobQueue queue;
+  @EJB private IpLeases leases;
   @Inject private GuestSessions sessions;
   @Inject private NodeStatus status;
   @Inject private EngineConfig config;

@@ -70,7 +70,11 @@ final class JobRecords {
         transaction.run();
         return;
       } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, "%s failed, attempt %d of %d".formatted(what, attempt, ATTEMPTS), e);
+        if (attempt == ATTEMPTS) {
+          LOG.log(Level.ERROR, what + " failed for the last time", e);
+        } else {
+          LOG.log(Level.WARNING, "{0} failed and is tried again: {1}", what, e);
+        }
       }
       try {
         TimeUnit.NANOSECONDS.sleep(attempt < ATTEMPTS ? pause.toNanos() : 0);

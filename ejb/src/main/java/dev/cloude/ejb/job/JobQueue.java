@@ -4,8 +4,10 @@ import dev.cloude.ejb.lease.IpLeases;
 import dev.cloude.ejb.lease.Lease;
 import dev.cloude.runtime.job.Execution;
 import dev.cloude.runtime.job.ExecutionResult;
-import jakarta.ejb.Stateless;
-import jakarta.inject.Inject;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.EJB;
+import jakarta.ejb.Singleton;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.net.Inet4Address;
@@ -16,7 +18,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** What nodes do with jobs: claim, finish, fail, clean up. Each call is one transaction. */
-@Stateless
+@Singleton
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 public class JobQueue {
   /** Enough that a few lost races with other nodes do not send the claimer away empty-handed. */
   private static final int CANDIDATES = 16;
@@ -24,7 +27,7 @@ public class JobQueue {
   @PersistenceContext(unitName = "cloude")
   private EntityManager em;
 
-  @Inject private IpLeases leases;
+  @EJB private IpLeases leases;
 
   public JobQueue() {}
 

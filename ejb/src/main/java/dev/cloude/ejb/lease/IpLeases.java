@@ -1,7 +1,9 @@
 package dev.cloude.ejb.lease;
 
 import dev.cloude.runtime.job.GuestAddress;
-import jakarta.ejb.Stateless;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.Singleton;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
@@ -12,7 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Gives addresses away and takes them back, within the caller's transaction or in its own. */
-@Stateless
+@Singleton
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 public class IpLeases {
   @PersistenceContext(unitName = "cloude")
   private EntityManager em;
