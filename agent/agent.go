@@ -48,7 +48,7 @@ func serve(firstProcess bool, log *logger) (err error) {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", opts.ListenAddress)
+	listener, err := net.Listen(opts.Network(), opts.ListenAddress)
 	if err != nil {
 		return fmt.Errorf("the agent could not listen: %v", err)
 	}

@@ -83,6 +83,15 @@ func Parse(args []string, env func(string) string, kernel guest.Parameters, inGu
 	return o, nil
 }
 
+// Network is tcp4 for an IPv4 address: without it the wildcard would also open an IPv6 socket.
+func (o Options) Network() string {
+	host, _, _ := net.SplitHostPort(o.ListenAddress)
+	if net.ParseIP(host).To4() != nil {
+		return "tcp4"
+	}
+	return "tcp"
+}
+
 func first(candidates ...string) string {
 	for _, c := range candidates {
 		if c != "" {

@@ -65,3 +65,11 @@ func TestBadValuesAreNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestNetwork(t *testing.T) {
+	for address, network := range map[string]string{"0.0.0.0:1": "tcp4", "[::]:1": "tcp", ":1": "tcp", "localhost:1": "tcp"} {
+		if got := (Options{ListenAddress: address}).Network(); got != network {
+			t.Errorf("%s: %s", address, got)
+		}
+	}
+}

@@ -1,48 +1,44 @@
 package dev.cloude.cli;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import dev.cloude.api.ErrorBody;
-import dev.cloude.api.JobCreated;
 import dev.cloude.api.JobRequest;
 import dev.cloude.api.JobStatus;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** A Cloude server, over its original endpoints. */
+/**
+ * A Cloude server, over its original endpoints. HttpURLConnection, because java.net.http takes five
+ * times as long to load, and loading is most of what a command does.
+ */
 final class Backend {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  /** For one whole answer. The server answers at once; only the network can take time. */
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+  /** For the next byte of an answer. The server answers at once; only the network takes time. */
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
 
   private static final int HTTP_TOO_MANY_REQUESTS = 429;
 
   private final URI base;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .connectTimeout(CONNECT_TIMEOUT)
-          .version(HttpClient.Version.HTTP_1_1)
-          .build();
-  private final ObjectMapper mapper =
-      new ObjectMapper()
-          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .setSerializationInclusion(JsonInclude.Include.NON_NULL)
-          .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
 
   /**
-   * @param base scheme, host and port, perhaps with a path below which the server lives
+   * @param base scheme, host and port, perhaps with a path below which the server lives; no slash
+   *     at its end
    */
   Backend(URI base) {
     this.base = base;
+  }
+
+  /** What the server said. */
+  private record Answer(URI uri, int status, byte[] body) {
+    String notCloude() {
+      return uri
+          + " answered "
+          + status
+          + " with a body that is not Cloude's. Is --backend the address of a Cloude server?";
+    }
   }
 
   /**
@@ -51,21 +47,16 @@ final class Backend {
    * @return the job's id
    */
   String submit(JobRequest job) {
-    byte[] body;
+    Answer answer;
     try {
-      body = mapper.writeValueAsBytes(job);
-    } catch (JsonProcessingException e) {
-      throw CliException.usage("The job cannot be written as JSON: " + e.getOriginalMessage(), e);
-    }
-    HttpRequest request =
-        to("/run")
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-            .build();
-    try {
-      return ask(request, JobCreated.class).id();
+      answer = accepted(exchange("/run", WireJson.write(job)));
     } catch (UnreachableException e) {
       throw CliException.platform(e.getMessage(), e);
+    }
+    try {
+      return WireJson.readField(answer.body(), "id");
+    } catch (IOException e) {
+      throw CliException.platform(answer.notCloude(), e);
     }
   }
 
@@ -75,66 +66,58 @@ final class Backend {
    * @throws UnreachableException if no answer came
    */
   JobStatus status(String id) throws UnreachableException {
-    return ask(to("/status/" + id).GET().build(), JobStatus.class);
-  }
-
-  private HttpRequest.Builder to(String path) {
-    return HttpRequest.newBuilder(URI.create(base + path))
-        .timeout(ANSWER_TIMEOUT)
-        .header("Accept", "application/json");
-  }
-
-  private <T> T ask(HttpRequest request, Class<T> type) throws UnreachableException {
-    HttpResponse<byte[]> response;
+    Answer answer = accepted(exchange("/status/" + id, null));
     try {
-      response = client.send(request, BodyHandlers.ofByteArray());
+      return WireJson.readStatus(answer.body());
     } catch (IOException e) {
-      String reason = e.getMessage() == null ? "" : " (" + e.getMessage() + ")";
+      throw CliException.platform(answer.notCloude(), e);
+    }
+  }
+
+  private Answer exchange(String path, byte[] body) throws UnreachableException {
+    URI uri = URI.create(base + path);
+    try {
+      HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+      connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
+      connection.setReadTimeout((int) READ_TIMEOUT.toMillis());
+      connection.setInstanceFollowRedirects(false);
+      connection.setRequestProperty("Accept", "application/json");
+      if (body != null) {
+        connection.setRequestMethod("POST");
+        connection.setRequestProperty("Content-Type", "application/json");
+        // A streamed body is never sent a second time; otherwise the JDK repeats a POST by itself.
+        connection.setFixedLengthStreamingMode(body.length);
+        connection.setDoOutput(true);
+        try (OutputStream out = connection.getOutputStream()) {
+          out.write(body);
+        }
+      }
+      int status = connection.getResponseCode();
+      try (InputStream in =
+          status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+        return new Answer(uri, status, in == null ? new byte[0] : in.readAllBytes());
+      }
+    } catch (IOException e) {
       throw new UnreachableException(
-          "The server at " + base + " cannot be reached" + reason + ". Is it running?", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw CliException.platform("Interrupted while waiting for the server at " + base + ".", e);
+          "The server at " + base + " cannot be reached (" + e.getMessage() + "). Is it running?",
+          e);
     }
-    int status = response.statusCode();
+  }
+
+  /** Passes on what was accepted; a refusal becomes the server's own sentence. */
+  private static Answer accepted(Answer answer) {
+    int status = answer.status();
     if (status >= 200 && status < 300) {
-      return parse(response, type);
+      return answer;
     }
-    String sentence = sentence(response);
+    String sentence;
+    try {
+      sentence = WireJson.readField(answer.body(), "error");
+    } catch (IOException e) {
+      throw CliException.platform(answer.notCloude(), e);
+    }
     throw status >= 400 && status < 500 && status != HTTP_TOO_MANY_REQUESTS
         ? CliException.usage(sentence)
         : CliException.platform(sentence);
-  }
-
-  private <T> T parse(HttpResponse<byte[]> response, Class<T> type) {
-    try {
-      T answer = mapper.readValue(response.body(), type);
-      if (answer != null) {
-        return answer;
-      }
-    } catch (IOException e) {
-      throw CliException.platform(notCloude(response), e);
-    }
-    throw CliException.platform(notCloude(response));
-  }
-
-  /** The server's own sentence, or, when something else answered in its place, what is known. */
-  private String sentence(HttpResponse<byte[]> response) {
-    try {
-      ErrorBody body = mapper.readValue(response.body(), ErrorBody.class);
-      if (body != null && body.error() != null) {
-        return body.error();
-      }
-    } catch (IOException e) {
-      return notCloude(response);
-    }
-    return notCloude(response);
-  }
-
-  private String notCloude(HttpResponse<byte[]> response) {
-    return response.uri()
-        + " answered "
-        + response.statusCode()
-        + " with a body that is not Cloude's. Is --backend the address of a Cloude server?";
   }
 }

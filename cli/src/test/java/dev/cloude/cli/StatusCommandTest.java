@@ -7,6 +7,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class StatusCommandTest {
   private FakeBackend backend;
@@ -55,6 +57,30 @@ final class StatusCommandTest {
                 + "vm_created        12.3 ms\n"
                 + "agent_ready     1000.0 ms\n"
                 + "run                0.5 ms\n");
+  }
+
+  @Test
+  void fieldsOfALaterVersionAreSkipped() {
+    backend.answers(
+        200,
+        "{\"labels\":{\"a\":[1,{}]},\"id\":\"a-1\",\"status\":\"done\",\"exit_code\":0,"
+            + "\"timings_ms\":{\"run\":1,\"detail\":{\"x\":2},\"none\":null}}");
+    assertThat(status("--timings").out())
+        .isEqualTo("Job ID: a-1\nStatus: done\nExit code: 0\nrun                1.0 ms\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\":\"a-1\"}",
+        "{\"id\":\"a-1\",\"status\":\"done\",\"exit_code\":\"x\"}",
+        "{\"id\":"
+      })
+  void answerThatIsNoStatusIsNamed(String body) {
+    backend.answers(200, body);
+    CommandRun run = status();
+    assertThat(run.exitCode()).isEqualTo(125);
+    assertThat(run.err()).contains("not Cloude's");
   }
 
   @Test

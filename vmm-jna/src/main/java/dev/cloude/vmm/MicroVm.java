@@ -232,6 +232,9 @@ public final class MicroVm implements AutoCloseable {
       machine.close();
     } catch (RuntimeException e) {
       dismantleFailure = e;
+    } catch (Error e) {
+      dismantleFailure =
+          new VmmException(VmmException.Code.STOP, "Closing " + config.name() + " failed: " + e, e);
     }
     console.end();
     exit.complete(ending.exit());

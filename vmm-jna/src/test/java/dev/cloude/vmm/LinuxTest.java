@@ -2,6 +2,7 @@ package dev.cloude.vmm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cloude.vmm.boot.BootProtocol;
 import dev.cloude.vmm.net.Bridge;
 import dev.cloude.vmm.net.BridgePort;
 import dev.cloude.vmm.net.MacAddress;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Debian's stock cloud kernel on real KVM. Leaves the console of a failed test behind. */
 @Tag("lab")
@@ -128,6 +131,26 @@ class LinuxTest {
 
     start("do=wait", config(false, new byte[0]).deadline(Duration.ofSeconds(3)));
     assertThat(exit().cause()).isEqualTo(ExitCause.DEADLINE);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = BootProtocol.class,
+      names = {"LINUX_64", "PVH"})
+  void theUncompressedKernelBootsByBothEntries(BootProtocol protocol) throws Exception {
+    Path vmlinux = Vmlinux.extract(LinuxGuest.kernel(), folder.resolve("vmlinux"));
+    start(
+        "do=poweroff",
+        MicroVmConfig.builder(vmlinux)
+            .name(NAME)
+            .initrd(LinuxGuest.initramfs(folder, false, new byte[0]))
+            .bootProtocol(protocol)
+            .deadline(LIMIT)
+            .memoryBytes(256 << 20)
+            .vcpus(2));
+    assertThat(exit().cause()).isEqualTo(ExitCause.POWER_OFF);
+    assertThat(LinuxGuest.answer(vm, "cpus")).isEqualTo("2");
+    report();
   }
 
   @Test

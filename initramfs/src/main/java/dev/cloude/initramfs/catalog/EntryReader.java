@@ -1,7 +1,6 @@
 package dev.cloude.initramfs.catalog;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,26 +55,27 @@ final class EntryReader {
       OptionalInt memoryMib,
       boolean root) {}
 
-  private final String origin;
   private final String name;
   private final JsonNode entry;
+  private final EntryFields fields;
 
   EntryReader(String origin, String name, JsonNode entry) {
-    this.origin = origin;
     this.name = name;
     this.entry = entry;
+    this.fields = new EntryFields(origin, name, entry);
   }
 
   Draft read() throws CatalogueException {
     if (!NAME.matcher(name).matches()) {
-      throw bad("has a name that must be 1 to 32 of a-z 0-9 + _ . - and begin with a letter");
+      throw fields.bad(
+          "has a name that must be 1 to 32 of a-z 0-9 + _ . - and begin with a letter");
     }
     if (!entry.isObject()) {
-      throw bad("must be a JSON object");
+      throw fields.bad("must be a JSON object");
     }
     for (Map.Entry<String, JsonNode> field : entry.properties()) {
       if (!FIELDS.contains(field.getKey())) {
-        throw bad(
+        throw fields.bad(
             "has the unknown field \"%s\"; the fields are %s"
                 .formatted(field.getKey(), String.join(", ", FIELDS)));
       }
@@ -101,7 +101,7 @@ final class EntryReader {
           known.get().run(),
           env,
           memory(),
-          flag("root"));
+          fields.flag("root"));
     }
     return new Draft(
         name,
@@ -110,68 +110,74 @@ final class EntryReader {
         builtInAliases,
         source,
         exclude(),
-        matching("file", required("file"), FILE, "a plain file name, for example main.py"),
-        present("compile") ? Optional.of(command("compile")) : Optional.empty(),
+        fields.matching(
+            "file", fields.required("file"), FILE, "a plain file name, for example main.py"),
+        fields.present("compile") ? Optional.of(command("compile")) : Optional.empty(),
         command("run"),
         env(),
         memory(),
-        flag("root"));
+        fields.flag("root"));
   }
 
   private List<String> exclude() throws CatalogueException {
-    List<String> patterns = present("exclude") ? strings("exclude") : List.of();
+    List<String> patterns = fields.present("exclude") ? fields.strings("exclude") : List.of();
     for (String pattern : patterns) {
-      matching("exclude", pattern, EXCLUDE, "paths that begin with /, with * and ** as wild cards");
+      fields.matching(
+          "exclude", pattern, EXCLUDE, "paths that begin with /, with * and ** as wild cards");
     }
     return patterns;
   }
 
   private ImageSource source() throws CatalogueException {
     List<String> given =
-        List.of("packages", "base_image", "image").stream().filter(this::present).toList();
+        List.of("packages", "base_image", "image").stream().filter(fields::present).toList();
     if (given.size() != 1) {
-      throw bad(
+      throw fields.bad(
           "must have exactly one of packages, base_image and image, but has "
               + (given.isEmpty() ? "none" : String.join(" and ", given)));
     }
-    if (present("suite") && !given.get(0).equals("packages")) {
-      throw bad("has a suite, which only packages have; remove it");
+    if (fields.present("suite") && !given.get(0).equals("packages")) {
+      throw fields.bad("has a suite, which only packages have; remove it");
     }
-    if (present("exclude") && given.get(0).equals("image")) {
-      throw bad("has an exclude list, but the image is another entry's; move it there");
+    if (fields.present("exclude") && given.get(0).equals("image")) {
+      throw fields.bad("has an exclude list, but the image is another entry's; move it there");
     }
     switch (given.get(0)) {
       case "packages":
-        List<String> packages = strings("packages");
+        List<String> packages = fields.strings("packages");
         for (String item : packages) {
-          matching("packages", item, PACKAGE, "names of Debian packages");
+          fields.matching("packages", item, PACKAGE, "names of Debian packages");
         }
         if (packages.isEmpty()) {
-          throw bad("has an empty list of packages; name at least one");
+          throw fields.bad("has an empty list of packages; name at least one");
         }
         Optional<String> suite = Optional.empty();
-        if (present("suite")) {
-          suite = Optional.of(matching("suite", required("suite"), SUITE, "a release's code name"));
+        if (fields.present("suite")) {
+          suite =
+              Optional.of(
+                  fields.matching(
+                      "suite", fields.required("suite"), SUITE, "a release's code name"));
         }
         return new ImageSource.Packages(packages, suite);
       case "image":
-        return new ImageSource.SharedImage(required("image"));
+        return new ImageSource.SharedImage(fields.required("image"));
       default:
-        String reference = required("base_image");
+        String reference = fields.required("base_image");
         if (reference.isBlank() || reference.chars().anyMatch(c -> c < ' ')) {
-          throw bad("has an empty base_image; use for example python:3.11-alpine or oci:DIR:TAG");
+          throw fields.bad(
+              "has an empty base_image; use for example python:3.11-alpine or oci:DIR:TAG");
         }
         return new ImageSource.BaseImage(reference);
     }
   }
 
   private String version(boolean optional) throws CatalogueException {
-    if (optional && !present("version")) {
+    if (optional && !fields.present("version")) {
       return "";
     }
-    String version = required("version");
+    String version = fields.required("version");
     if (!Version.isValid(version)) {
-      throw bad(
+      throw fields.bad(
           "has the version \"%s\"; use letters, digits and . + ~ _ (for example 3.11)"
               .formatted(version));
     }
@@ -179,108 +185,52 @@ final class EntryReader {
   }
 
   private List<String> aliases() throws CatalogueException {
-    List<String> aliases = present("aliases") ? strings("aliases") : List.of();
+    List<String> aliases = fields.present("aliases") ? fields.strings("aliases") : List.of();
     for (String alias : aliases) {
-      matching("aliases", alias, ALIAS, "1 to 32 of a-z 0-9 + # _ . - each");
+      fields.matching("aliases", alias, ALIAS, "1 to 32 of a-z 0-9 + # _ . - each");
     }
     return aliases;
   }
 
   private List<String> command(String field) throws CatalogueException {
-    if (!present(field)) {
-      throw bad(
+    if (!fields.present(field)) {
+      throw fields.bad(
           "has no "
               + field
               + "; give the command, for example [\"/usr/bin/python3\", \"main.py\"]");
     }
-    List<String> command = strings(field);
+    List<String> command = fields.strings(field);
     if (command.isEmpty() || command.get(0).isEmpty()) {
-      throw bad("has an empty " + field + " command");
+      throw fields.bad("has an empty " + field + " command");
     }
     return command;
   }
 
   private Map<String, String> env() throws CatalogueException {
-    if (!present("env")) {
+    if (!fields.present("env")) {
       return Map.of();
     }
     if (!entry.get("env").isObject()) {
-      throw bad("has an env that is not a JSON object of strings");
+      throw fields.bad("has an env that is not a JSON object of strings");
     }
     Map<String, String> env = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> variable : entry.get("env").properties()) {
-      matching("env", variable.getKey(), VARIABLE, "names of letters, digits and _");
-      env.put(variable.getKey(), text("env", variable.getValue()));
+      fields.matching("env", variable.getKey(), VARIABLE, "names of letters, digits and _");
+      env.put(variable.getKey(), fields.text("env", variable.getValue()));
     }
     return env;
   }
 
   private OptionalInt memory() throws CatalogueException {
-    if (!present("memory_mib")) {
+    if (!fields.present("memory_mib")) {
       return OptionalInt.empty();
     }
     JsonNode value = entry.get("memory_mib");
     if (!value.isInt() || value.intValue() < LEAST_MIB || value.intValue() > MOST_MIB) {
-      throw bad(
+      throw fields.bad(
           "has %s for memory_mib; use a whole number of MiB from %d to %d"
               .formatted(value, LEAST_MIB, MOST_MIB));
     }
     return OptionalInt.of(value.intValue());
-  }
-
-  private boolean flag(String field) throws CatalogueException {
-    if (!present(field)) {
-      return false;
-    }
-    if (!entry.get(field).isBoolean()) {
-      throw bad("has " + entry.get(field) + " for " + field + "; use true or false");
-    }
-    return entry.get(field).booleanValue();
-  }
-
-  private boolean present(String field) {
-    return entry.hasNonNull(field);
-  }
-
-  private String required(String field) throws CatalogueException {
-    if (!present(field)) {
-      throw bad("has no " + field);
-    }
-    return text(field, entry.get(field));
-  }
-
-  private List<String> strings(String field) throws CatalogueException {
-    if (!entry.get(field).isArray()) {
-      throw bad("has a " + field + " that is not a list of strings");
-    }
-    List<String> strings = new ArrayList<>();
-    for (JsonNode item : entry.get(field)) {
-      strings.add(text(field, item));
-    }
-    return strings;
-  }
-
-  private String text(String field, JsonNode node) throws CatalogueException {
-    if (!node.isTextual()) {
-      throw bad("has " + node + " in " + field + ", where a string must be");
-    }
-    if (node.textValue().indexOf('\0') >= 0) {
-      throw bad("has a NUL character in " + field + ", which no command can carry");
-    }
-    return node.textValue();
-  }
-
-  private String matching(String field, String value, Pattern pattern, String allowed)
-      throws CatalogueException {
-    if (!pattern.matcher(value).matches()) {
-      throw bad("has \"%s\" in %s; allowed: %s".formatted(value, field, allowed));
-    }
-    return value;
-  }
-
-  private CatalogueException bad(String what) {
-    return new CatalogueException(
-        CatalogueException.Code.BAD_ENTRY,
-        "In the language catalogue " + origin + ", the entry \"" + name + "\" " + what + ".");
   }
 }

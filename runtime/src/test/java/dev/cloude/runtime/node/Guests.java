@@ -77,6 +77,8 @@ final class Guests implements AutoCloseable {
     values.put(
         "LANGUAGES_CONFIG_PATH",
         Files.writeString(folder.resolve("languages.json"), CATALOGUE).toString());
+    // Also where the processor that runs them is emulated itself.
+    values.put("VM_READY_TIMEOUT_SECS", "180");
     values.putAll(extra);
     Settings settings = new Settings(name -> Optional.ofNullable(values.get(name)));
     VmSettings vms = VmSettings.from(settings);

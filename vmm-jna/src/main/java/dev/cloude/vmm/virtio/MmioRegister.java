@@ -32,16 +32,44 @@ final class MmioRegister {
   static final int CONFIG_GENERATION = 0x0fc;
   static final int CONFIG = 0x100;
 
-  /** "virt". */
-  static final long MAGIC_VALUE = 0x7472_6976L;
-
-  static final long VERSION_VALUE = 2;
-
-  /** "CLOU"; the standard leaves the vendor id to the vendor. */
-  static final long VENDOR_VALUE = 0x554f_4c43L;
-
-  /** What a shared memory region that does not exist has as its length and base. */
-  static final long NO_SHARED_MEMORY = 0xffff_ffffL;
+  // "virt".
+  private static final long MAGIC_VALUE = 0x7472_6976L;
+  private static final long VERSION_VALUE = 2;
+  // "CLOU"; the standard leaves the vendor id to the vendor.
+  private static final long VENDOR_VALUE = 0x554f_4c43L;
+  // What a shared memory region that does not exist has as its length and base.
+  private static final long NO_SHARED_MEMORY = 0xffff_ffffL;
 
   private MmioRegister() {}
+
+  /** Whether the register can be read and always holds the same. */
+  static boolean isConstant(int offset) {
+    return switch (offset) {
+      case MAGIC,
+          VERSION,
+          VENDOR_ID,
+          CONFIG_GENERATION,
+          SHARED_MEMORY_LENGTH_LOW,
+          SHARED_MEMORY_LENGTH_HIGH,
+          SHARED_MEMORY_BASE_LOW,
+          SHARED_MEMORY_BASE_HIGH ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** What a constant register holds; 0 for the others. */
+  static long constant(int offset) {
+    return switch (offset) {
+      case MAGIC -> MAGIC_VALUE;
+      case VERSION -> VERSION_VALUE;
+      case VENDOR_ID -> VENDOR_VALUE;
+      case SHARED_MEMORY_LENGTH_LOW,
+          SHARED_MEMORY_LENGTH_HIGH,
+          SHARED_MEMORY_BASE_LOW,
+          SHARED_MEMORY_BASE_HIGH ->
+          NO_SHARED_MEMORY;
+      default -> 0;
+    };
+  }
 }

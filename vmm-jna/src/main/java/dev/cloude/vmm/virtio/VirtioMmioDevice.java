@@ -34,13 +34,13 @@ public final class VirtioMmioDevice implements BusDevice, AutoCloseable {
   private final LongAdder malformed = new LongAdder();
 
   private final Object lock = new Object();
-  // Both guarded by lock, as is every call into the backend but those for its configuration.
+  // Both guarded by lock, as are the backend's calls except those for its configuration.
   private final DriverDialogue dialogue;
   private boolean closed;
 
   /**
-   * @param backend closed together with this transport
-   * @param memory must stay mapped until the loop has stopped and the vCPUs are gone
+   * @param backend closed together with this
+   * @param memory to stay mapped until the loop has stopped and the vCPUs are gone
    */
   public VirtioMmioDevice(VirtioDevice backend, GuestMemory memory) {
     this.backend = backend;
@@ -97,7 +97,6 @@ public final class VirtioMmioDevice implements BusDevice, AutoCloseable {
   @Override
   public void write(long offset, int width, long value) {
     if (offset >= MmioRegister.CONFIG || width != 4 || (offset & 3) != 0) {
-      // No device here has a configuration field that can be written.
       malformed.increment();
       return;
     }
@@ -158,7 +157,7 @@ public final class VirtioMmioDevice implements BusDevice, AutoCloseable {
     }
   }
 
-  /** For the loop: nanoseconds until {@link #serveDelay}; {@link Long#MAX_VALUE} for never. */
+  /** For the loop: as {@link VirtioDevice#delayNanos}. */
   long delayNanos() {
     synchronized (lock) {
       return dialogue.active() ? backend.delayNanos() : Long.MAX_VALUE;
@@ -167,7 +166,6 @@ public final class VirtioMmioDevice implements BusDevice, AutoCloseable {
 
   private void serve(int what) {
     synchronized (lock) {
-      // A reset may have come between the event and the lock.
       if (closed || !dialogue.active()) {
         return;
       }
@@ -198,23 +196,16 @@ public final class VirtioMmioDevice implements BusDevice, AutoCloseable {
   private long readRegister(int offset) {
     QueueRegisters queue = dialogue.queue();
     return switch (offset) {
-      case MmioRegister.MAGIC -> MmioRegister.MAGIC_VALUE;
-      case MmioRegister.VERSION -> MmioRegister.VERSION_VALUE;
       case MmioRegister.DEVICE_ID -> backend.deviceId();
-      case MmioRegister.VENDOR_ID -> MmioRegister.VENDOR_VALUE;
       case MmioRegister.DEVICE_FEATURES -> dialogue.deviceFeatures();
       case MmioRegister.QUEUE_SIZE_MAX -> queue == null ? 0 : VirtioDevice.MAX_QUEUE_SIZE;
       case MmioRegister.QUEUE_READY -> queue != null && queue.ready() ? 1 : 0;
       case MmioRegister.STATUS -> dialogue.status();
-      case MmioRegister.CONFIG_GENERATION -> 0;
-      case MmioRegister.SHARED_MEMORY_LENGTH_LOW,
-          MmioRegister.SHARED_MEMORY_LENGTH_HIGH,
-          MmioRegister.SHARED_MEMORY_BASE_LOW,
-          MmioRegister.SHARED_MEMORY_BASE_HIGH ->
-          MmioRegister.NO_SHARED_MEMORY;
       default -> {
-        malformed.increment();
-        yield 0;
+        if (!MmioRegister.isConstant(offset)) {
+          malformed.increment();
+        }
+        yield MmioRegister.constant(offset);
       }
     };
   }
@@ -233,7 +224,6 @@ public final class VirtioMmioDevice implements BusDevice, AutoCloseable {
         return writeStatus(value);
       }
       case MmioRegister.QUEUE_NOTIFY -> {
-        // Comes here only where no ioeventfd takes the write in the kernel.
         if (value >= kicks.length || !dialogue.active()) {
           return false;
         }

@@ -3,6 +3,7 @@ package dev.cloude.vmm.libc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.jna.LastErrorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,22 @@ class LibCTest {
         .isInstanceOfSatisfying(
             ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT))
         .hasMessage("open(/nowhere/at/all) failed: No such file or directory (errno 2).");
+  }
+
+  @Test
+  void anInterruptedCallIsMadeAgain() {
+    int[] calls = new int[1];
+    long result =
+        LibC.retry(
+            "call",
+            () -> {
+              if (++calls[0] < 3) {
+                throw new LastErrorException(Errno.EINTR);
+              }
+              return 7;
+            });
+    assertThat(result).isEqualTo(7);
+    assertThat(calls[0]).isEqualTo(3);
   }
 
   @Test

@@ -38,7 +38,7 @@ class QemuCommandTest {
         .containsSequence("-sandbox", QemuBinary.SANDBOX)
         .containsSequence("-kernel", "/k/vmlinuz")
         .containsSequence("-initrd", "/i/python.cpio")
-        .containsSequence("-append", "quiet reboot=t tsc_early_khz=2596000")
+        .containsSequence("-append", "quiet reboot=t pci=off tsc_early_khz=2596000")
         .containsSequence("-netdev", "tap,id=net,ifname=cl12345678,script=no,downscript=no")
         .containsSequence("-device", "virtio-net-device,netdev=net,mac=02:c1:0a:27:01:02")
         .contains("-nodefaults", "-no-user-config", "-no-reboot");
@@ -51,7 +51,7 @@ class QemuCommandTest {
     assertThat(command)
         .containsSequence("-accel", "kvm")
         .containsSequence("-cpu", "host")
-        .containsSequence("-append", "quiet reboot=t")
+        .containsSequence("-append", "quiet reboot=t pci=off")
         .containsSequence("-name", "name,,with")
         .doesNotContain("-sandbox");
   }

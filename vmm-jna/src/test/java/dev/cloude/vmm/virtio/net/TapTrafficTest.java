@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Frames through a real TAP device on a real bridge, with a model driver as the guest. */
 @Tag("kvm")
-@Timeout(120)
+@Timeout(300)
 class TapTrafficTest {
   private static final long ALL = NetFeature.OFFERED | VirtioFeature.EVENT_IDX;
   private static final Inet4Address GATEWAY = ip("10.77.0.1");
@@ -171,7 +171,7 @@ class TapTrafficTest {
         (guest, gatewayMac) -> {
           guest.nic.fillReceive(1536);
           try (DatagramSocket host = new DatagramSocket(PORT, GATEWAY)) {
-            host.setSoTimeout(10_000);
+            host.setSoTimeout(60_000);
             for (int i = 0; i < 200; i++) {
               byte[] question = bytes(1 + i * 7);
               host.send(new DatagramPacket(question, question.length, GUEST, PORT));
@@ -195,7 +195,7 @@ class TapTrafficTest {
           features,
           (guest, gatewayMac) -> {
             try (DatagramSocket host = new DatagramSocket(PORT, GATEWAY)) {
-              host.setSoTimeout(10_000);
+              host.setSoTimeout(60_000);
               byte[] noise = bytes(1400);
               for (int i = 0; i < 20_000; i++) {
                 host.send(new DatagramPacket(noise, noise.length, GUEST, PORT));
@@ -234,7 +234,7 @@ class TapTrafficTest {
         ALL,
         (guest, gatewayMac) -> {
           try (DatagramSocket host = new DatagramSocket(PORT, GATEWAY)) {
-            host.setSoTimeout(10_000);
+            host.setSoTimeout(60_000);
             byte[] noise =
                 Packets.udp(guest.mac, gatewayMac, GUEST, GATEWAY, PORT + 1, bytes(1400));
             for (int i = 0; i < 20_000; i++) {
@@ -263,7 +263,7 @@ class TapTrafficTest {
           try (DatagramSocket host = new DatagramSocket(PORT, GATEWAY);
               Guest other = new Guest("ct-1", OTHER, ALL)) {
             other.awaitForwarding();
-            host.setSoTimeout(10_000);
+            host.setSoTimeout(60_000);
             other.nic.fillReceive(1536);
             byte[] forged = "forged".getBytes(StandardCharsets.UTF_8);
             byte[] honest = "honest".getBytes(StandardCharsets.UTF_8);
@@ -352,7 +352,11 @@ class TapTrafficTest {
 
   // Sockets and processes must be made by the test's own thread: it alone is in the namespace.
   private static ConditionFactory soon() {
-    return await().pollInSameThread().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
+    return await()
+        .pollInSameThread()
+        .atMost(Duration.ofMinutes(1))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1));
   }
 
   // A type that no network stack answers.

@@ -1,0 +1,271 @@
+package dev.cloude.vmm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a guest of a few instructions sees of the machine, on any {@code /dev/kvm} that opens. */
+@Tag("kvm")
+class FlatGuestTest {
+  private static final String NAME = "flat";
+  private static final long UNCLAIMED = 0xd000_0000L;
+
+  @TempDir Path folder;
+  private Footprint before;
+  private MicroVm vm;
+
+  @BeforeEach
+  void measure() {
+    before = Footprint.now();
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    if (vm != null) {
+      vm.close();
+    }
+    before.assertRestored(NAME);
+  }
+
+  private MicroVmConfig.Builder config(FlatCode code) throws IOException {
+    return MicroVmConfig.builder(code.writeTo(folder)).name(NAME).memoryBytes(16 << 20);
+  }
+
+  private VmExit run(MicroVmConfig.Builder config) throws Exception {
+    vm = MicroVm.start(config.deadline(Duration.ofSeconds(60)).build());
+    return vm.exit().get(90, TimeUnit.SECONDS);
+  }
+
+  private VmExit run(FlatCode code) throws Exception {
+    return run(config(code));
+  }
+
+  private long[] numbers(FlatCode code) throws Exception {
+    assertThat(run(code.powerOff().halt()).cause()).isEqualTo(ExitCause.POWER_OFF);
+    return printed();
+  }
+
+  private long[] printed() {
+    ByteBuffer bytes = ByteBuffer.wrap(vm.consoleTail()).order(ByteOrder.LITTLE_ENDIAN);
+    long[] numbers = new long[bytes.capacity() / 8];
+    bytes.asLongBuffer().get(numbers);
+    return numbers;
+  }
+
+  @Test
+  void unknownPortsReadAsOnesOfTheirWidthAndNothingElse() throws Exception {
+    long stale = 0x1122334455667788L;
+    // A write first, so that the shared page holds something that must not come back.
+    long[] read =
+        numbers(
+            new FlatCode()
+                .out(0x123, 4, 0xdeadbeef)
+                .rax(stale)
+                .in(0x123, 1)
+                .print()
+                .rax(stale)
+                .in(0x123, 2)
+                .print()
+                .rax(stale)
+                .in(0x123, 4)
+                .print());
+    assertThat(read).containsExactly(0x11223344556677ffL, 0x112233445566ffffL, 0xffffffffL);
+    assertThat(vm.counters().unclaimedPorts()).isEqualTo(4);
+  }
+
+  @Test
+  void knownPortsAnswerByTheirDevice() throws Exception {
+    long[] read =
+        numbers(
+            new FlatCode()
+                .rax(0)
+                .in(0x3fd, 1)
+                .print()
+                .out(0x3ff, 1, 0x5a)
+                .in(0x3ff, 1)
+                .print()
+                .in(0x64, 1)
+                .print());
+    assertThat(read).containsExactly(0x60, 0x5a, 0x14);
+  }
+
+  @Test
+  void unknownAddressesReadAsOnesOfTheirWidth() throws Exception {
+    FlatCode code = new FlatCode();
+    for (int width : new int[] {1, 2, 4, 8}) {
+      code.store(UNCLAIMED, width, 0xdeadbeefL).rax(0x1122334455667788L);
+      code.load(UNCLAIMED, width).print();
+    }
+    assertThat(numbers(code))
+        .containsExactly(0x11223344556677ffL, 0x112233445566ffffL, 0xffffffffL, -1L);
+    assertThat(vm.counters().unclaimedAddresses()).isEqualTo(8);
+  }
+
+  @Test
+  void anAccessAcrossTheEndOfAWindowIsAnswered() throws Exception {
+    // The last byte of the boot timer's window and the first of the next device's.
+    long[] read = numbers(new FlatCode().rax(0).load(0xc000_0fffL, 2).print());
+    assertThat(read).hasSize(1);
+    assertThat(read[0]).isBetween(0L, 0xffffL);
+  }
+
+  @Test
+  void virtioWindowsIdentifyThemselves() throws Exception {
+    long[] read =
+        numbers(
+            new FlatCode()
+                .rax(0)
+                .load(0xc000_1000L, 4)
+                .print()
+                .load(0xc000_1004L, 4)
+                .print()
+                .load(0xc000_1008L, 4)
+                .print());
+    assertThat(read).as("magic, version, entropy device").containsExactly(0x74726976, 2, 4);
+  }
+
+  @Test
+  void stringInstructionsMoveEachElement() throws Exception {
+    int length = 5000;
+    FlatCode code = new FlatCode();
+    // rep insd of five words from an unknown port, over memory that held something else.
+    code.store(FlatCode.SCRATCH + 0x100, 8, 0x0102030405060708L);
+    code.rdi(FlatCode.SCRATCH + 0x100).rcx(5).rdx(0x124).raw(0xf3, 0x6d);
+    code.print(FlatCode.SCRATCH + 0x100, 24);
+    // rep outsb of more bytes than one exit holds, from memory of zeros.
+    code.print(FlatCode.SCRATCH + 0x2000, length);
+    run(code.powerOff().halt());
+    byte[] out = vm.consoleTail();
+    assertThat(out).hasSize(24 + length);
+    assertThat(Arrays.copyOf(out, 20)).containsOnly(0xff);
+    assertThat(Arrays.copyOfRange(out, 20, out.length)).containsOnly(0);
+  }
+
+  @Test
+  void theGuestsOwnEndsAreToldApart() throws Exception {
+    Map<FlatCode, ExitCause> ends =
+        Map.of(
+            new FlatCode().powerOff().halt(), ExitCause.POWER_OFF,
+            new FlatCode().out(0x602, 1, 1).halt(), ExitCause.RESET,
+            new FlatCode().out(0x64, 1, 0xfe).halt(), ExitCause.RESET,
+            new FlatCode().tripleFault(), ExitCause.TRIPLE_FAULT,
+            new FlatCode().print("Kernel panic - not syncing: x\n").out(0x64, 1, 0xfe).halt(),
+                ExitCause.PANIC,
+            new FlatCode().print("Kernel panic - not syncing: x\n").tripleFault(), ExitCause.PANIC);
+    for (Map.Entry<FlatCode, ExitCause> end : ends.entrySet()) {
+      VmExit exit = run(end.getKey());
+      assertThat(exit.cause()).isEqualTo(end.getValue());
+      assertThat(exit.detail()).isNotBlank();
+      vm.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {16 << 20, (64 << 20) + 4096, 3L << 30})
+  void theTopByteOfLowMemoryIsUsableAndTheNextIsNot(long size) throws Exception {
+    FlatCode code = new FlatCode();
+    code.store(size - 1, 1, 0x5a).rax(0).load(size - 1, 1).print();
+    code.rax(0).load(size, 1).print();
+    assertThat(run(config(code.powerOff().halt()).memoryBytes(size)).cause())
+        .isEqualTo(ExitCause.POWER_OFF);
+    // At 3 GiB the next byte belongs to the boot timer, which reads as zero.
+    assertThat(printed()).containsExactly(0x5a, size == 3L << 30 ? 0 : 0xff);
+  }
+
+  @Test
+  void theTopByteBeyondTheGapIsUsableAndTheNextIsNot() throws Exception {
+    long pages = 0x500000;
+    long end = 0x1_0000_0000L + (2 << 20) - 4096;
+    FlatCode code = new FlatCode();
+    // The fifth entry of the PDPT maps 4 GiB and up: a directory with two pages of 2 MiB.
+    code.store(pages, 8, 0x1_0000_0083L).store(pages + 8, 8, 0x1_0020_0083L);
+    code.store(0xa020, 8, pages | 3);
+    code.store(end - 1, 1, 0x5a).rax(0).load(end - 1, 1).print().rax(0).load(end, 1).print();
+    run(config(code.powerOff().halt()).memoryBytes((3L << 30) + (2 << 20) - 4096));
+    assertThat(printed()).containsExactly(0x5a, 0xff);
+  }
+
+  @Test
+  void consoleGoesToItsConsumerAlsoWhatWasWrittenLast() throws Exception {
+    StringBuilder seen = new StringBuilder();
+    run(
+        config(new FlatCode().print("hello").powerOff().halt())
+            .console(b -> seen.append(StandardCharsets.US_ASCII.decode(b))));
+    vm.close();
+    assertThat(seen).hasToString("hello");
+  }
+
+  @Test
+  void phasesAndCountersAreKeptAfterTheEnd() throws Exception {
+    run(new FlatCode().store(0xc000_0000L, 1, 123).print("x").powerOff().halt());
+    vm.close();
+    Phases phases = vm.phases();
+    assertThat(phases.created().orElseThrow()).isPositive();
+    assertThat(phases.loaded().orElseThrow()).isGreaterThan(phases.created().orElseThrow());
+    assertThat(phases.firstInstruction().orElseThrow())
+        .isGreaterThan(phases.loaded().orElseThrow());
+    assertThat(phases.userSpace().orElseThrow())
+        .isGreaterThan(phases.firstInstruction().orElseThrow());
+    assertThat(vm.counters().exits()).containsEntry("io", 2L).containsEntry("mmio", 1L);
+    assertThat(vm.counters().consoleBytes()).isEqualTo(1);
+    assertThat(vm.counters().traffic()).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeBootedIsRefusedBeforeItRunsAndLeavesNothing() throws Exception {
+    Path kernel = new FlatCode().halt().writeTo(folder);
+    Path text = Files.writeString(folder.resolve("text"), "no kernel");
+    assertRefused(MicroVmConfig.builder(text), VmmException.Code.BOOT, "neither a bzImage");
+    assertRefused(
+        MicroVmConfig.builder(folder.resolve("none")), VmmException.Code.BOOT, "no such file");
+    assertRefused(
+        MicroVmConfig.builder(kernel).commandLine("x".repeat(3000)),
+        VmmException.Code.BOOT,
+        "at most 2047");
+    assertRefused(
+        MicroVmConfig.builder(kernel).tap(new TapAttachment("no-such-tap", "02:c1:00:00:00:01")),
+        VmmException.Code.DEVICE,
+        "no-such-tap");
+  }
+
+  private static void assertRefused(
+      MicroVmConfig.Builder builder, VmmException.Code code, String part) {
+    MicroVmConfig config = builder.name(NAME).build();
+    assertThatThrownBy(() -> MicroVm.start(config))
+        .isInstanceOfSatisfying(VmmException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .hasMessageContaining(part);
+  }
+
+  @Test
+  void theProbeSaysWhatTheProcessorSays() throws IOException {
+    String flags =
+        Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+            .filter(l -> l.startsWith("flags"))
+            .findFirst()
+            .orElse("");
+    boolean virtualisation =
+        Arrays.stream(flags.split("\\s+")).collect(Collectors.toSet()).stream()
+            .anyMatch(f -> f.equals("svm") || f.equals("vmx"));
+    KvmProbe.Verdict verdict = KvmProbe.run();
+    assertThat(verdict.usable()).as(verdict.reason()).isEqualTo(virtualisation);
+    assertThat(verdict.reason()).startsWith("/dev/kvm").endsWith(".");
+  }
+}
