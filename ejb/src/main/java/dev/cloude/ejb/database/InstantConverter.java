@@ -12,9 +12,16 @@ import java.time.temporal.ChronoUnit;
 @Converter
 public class InstantConverter implements AttributeConverter<Instant, Long> {
 
+  private static final long MICROS_PER_SECOND = 1_000_000;
+
   @Override
   public Long convertToDatabaseColumn(Instant instant) {
-    return instant == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    if (instant == null) {
+      return null;
+    }
+    // Not by ChronoUnit.between, which counts nanoseconds and overflows in the year 2262.
+    return Math.addExact(
+        Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND), instant.getNano() / 1000);
   }
 
   @Override

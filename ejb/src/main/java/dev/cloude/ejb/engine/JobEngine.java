@@ -3,6 +3,8 @@ package dev.cloude.ejb.engine;
 import dev.cloude.ejb.job.JobQueue;
 import dev.cloude.ejb.job.JobSubmitted;
 import dev.cloude.ejb.lease.IpLeases;
+import dev.cloude.runtime.config.JobSettings;
+import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.runtime.job.GuestSessions;
 import dev.cloude.runtime.job.NodeStatus;
 import jakarta.annotation.PostConstruct;
@@ -46,7 +48,8 @@ public class JobEngine {
   @EJB private IpLeases leases;
   @Inject private GuestSessions sessions;
   @Inject private NodeStatus status;
-  @Inject private EngineConfig config;
+  @Inject private VmSettings vms;
+  @Inject private JobSettings settings;
 
   private final ActiveGuests guests = new ActiveGuests();
   private JobExecutor executor;
@@ -55,7 +58,7 @@ public class JobEngine {
   @PostConstruct
   void start() {
     reconcile();
-    executor = new JobExecutor(threads, config.maxConcurrent());
+    executor = new JobExecutor(threads, vms.maxConcurrent());
     NodePreparation preparation = new NodePreparation(sessions);
     JobRecords records = new JobRecords(queue, leases, FIRST_PAUSE);
     dispatcher =
@@ -65,7 +68,7 @@ public class JobEngine {
             preparation,
             executor,
             status,
-            config.maxConcurrent());
+            vms.maxConcurrent());
     checkDatabase();
     dispatcher.wake();
   }
@@ -99,7 +102,10 @@ public class JobEngine {
 
   private boolean checkDatabase() {
     try {
-      status.report(NodeStatus.Subject.DATABASE, true, "%d jobs wait.".formatted(queue.pending()));
+      status.report(
+          NodeStatus.Subject.DATABASE,
+          true,
+          "%d jobs wait, %d addresses are leased.".formatted(queue.pending(), leases.taken()));
       return true;
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "The database does not answer", e);
@@ -113,7 +119,7 @@ public class JobEngine {
 
   private void deleteOldJobs() {
     try {
-      int deleted = queue.deleteFinishedBefore(Instant.now().minus(config.retention()));
+      int deleted = queue.deleteFinishedBefore(Instant.now().minus(settings.retention()));
       if (deleted > 0) {
         LOG.log(Level.INFO, "{0} jobs were deleted after their retention time", deleted);
       }

@@ -4,13 +4,13 @@ import dev.cloude.ejb.lease.IpLeases;
 import dev.cloude.ejb.lease.Lease;
 import dev.cloude.runtime.job.Execution;
 import dev.cloude.runtime.job.ExecutionResult;
+import dev.cloude.runtime.job.GuestAddress;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.EJB;
 import jakarta.ejb.Singleton;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
-import java.net.Inet4Address;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -54,7 +54,7 @@ public class JobQueue {
     if (candidates.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Inet4Address> address = leases.free();
+    Optional<GuestAddress> address = leases.free();
     if (address.isEmpty()) {
       return Optional.empty();
     }

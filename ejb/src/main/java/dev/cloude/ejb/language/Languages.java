@@ -3,17 +3,18 @@ package dev.cloude.ejb.language;
 import dev.cloude.initramfs.catalog.Catalogue;
 import dev.cloude.initramfs.catalog.CatalogueException;
 import dev.cloude.initramfs.catalog.Language;
+import dev.cloude.runtime.config.ImageSettings;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
-import org.eclipse.microprofile.config.ConfigProvider;
 
-/** The languages of the catalogue that {@code LANGUAGES_CONFIG_PATH} names, read once. */
+/** The languages of this node's catalogue, read once. */
 @ApplicationScoped
 public class Languages {
   private static final System.Logger LOG = System.getLogger(Languages.class.getName());
-  private static final String DEFAULT_PATH = "./config/languages.json";
+
+  @Inject private ImageSettings settings;
 
   /** Null when it could not be read. */
   private Catalogue catalogue;
@@ -29,12 +30,8 @@ public class Languages {
 
   @PostConstruct
   void load() {
-    String path =
-        ConfigProvider.getConfig()
-            .getOptionalValue("LANGUAGES_CONFIG_PATH", String.class)
-            .orElse(DEFAULT_PATH);
     try {
-      catalogue = Catalogue.load(Path.of(path));
+      catalogue = Catalogue.load(settings.catalogue());
     } catch (CatalogueException e) {
       problem = e.getMessage();
       LOG.log(Level.ERROR, "No job can be accepted: {0}", problem);

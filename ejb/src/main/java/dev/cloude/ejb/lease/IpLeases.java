@@ -1,17 +1,20 @@
 package dev.cloude.ejb.lease;
 
+import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.job.GuestAddress;
+import dev.cloude.runtime.job.Ipv4Range;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.Singleton;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
-import java.net.Inet4Address;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.LongStream;
 
 /** Gives addresses away and takes them back, within the caller's transaction or in its own. */
 @Singleton
@@ -20,27 +23,32 @@ public class IpLeases {
   @PersistenceContext(unitName = "cloude")
   private EntityManager em;
 
-  @Inject private GuestNetwork network;
+  @Inject private NetworkSettings settings;
 
   public IpLeases() {}
 
   /** For tests that bring their own persistence context. */
-  public IpLeases(EntityManager em, GuestNetwork network) {
+  public IpLeases(EntityManager em, NetworkSettings settings) {
     this.em = em;
-    this.network = network;
+    this.settings = settings;
   }
 
-  /** The lowest address that nobody has; empty when all are taken. */
-  public Optional<Inet4Address> free() {
+  /**
+   * An address that nobody has; empty when all are taken. Chosen at random, so that nodes that look
+   * at the same time do not choose the same, and an address rests before it is used again.
+   */
+  public Optional<GuestAddress> free() {
+    Ipv4Range range = settings.range();
     Set<String> taken =
         new HashSet<>(
             em.createQuery(
                     "select l.address from IpLease l where l.network = :network", String.class)
-                .setParameter("network", network.name())
+                .setParameter("network", range.toString())
                 .getResultList());
-    return network
-        .guests()
-        .filter(address -> !taken.contains(address.getHostAddress()))
+    long start = ThreadLocalRandom.current().nextLong(range.guests());
+    return LongStream.range(0, range.guests())
+        .mapToObj(i -> range.guest((start + i) % range.guests()))
+        .filter(guest -> !taken.contains(guest.address().getHostAddress()))
         .findFirst();
   }
 
@@ -49,13 +57,14 @@ public class IpLeases {
    *
    * @throws jakarta.persistence.PersistenceException if somebody else has it
    */
-  public Lease lease(Inet4Address address, String jobId) {
-    IpLease row = new IpLease(network.name(), address.getHostAddress(), jobId, Instant.now());
+  public Lease lease(GuestAddress guest, String jobId) {
+    IpLease row =
+        new IpLease(
+            settings.range().toString(), guest.address().getHostAddress(), jobId, Instant.now());
     em.persist(row);
     // A conflict must be seen here, where the claim can be undone, not by whoever commits.
     em.flush();
-    return new Lease(
-        row.id(), new GuestAddress(address, network.gateway(), network.prefixLength()));
+    return new Lease(row.id(), guest);
   }
 
   /** Gives an address back; nothing happens when that was done before. */

@@ -16,8 +16,8 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * Stands in for VMs in tests of the server itself. The program's first line says what happens:
- * {@code hang} runs until the session is closed, {@code exit N} ends with N, {@code platform} fails;
- * anything else ends with 0. Standard output is the program, standard error its input.
+ * {@code hang} runs until the session is closed, {@code exit N} ends with N, {@code platform}
+ * fails; anything else ends with 0. Standard output is the program, standard error its input.
  */
 @Alternative
 @Priority(Interceptor.Priority.APPLICATION)
@@ -52,8 +52,7 @@ public class ScriptedGuestSessions implements GuestSessions {
         throw new PlatformException(
             PlatformException.Code.AGENT_SILENT, "The agent did not answer within 30 s.");
       }
-      int exitCode =
-          source.startsWith("exit ") ? Integer.parseInt(source.substring(5).strip()) : 0;
+      int exitCode = source.startsWith("exit ") ? Integer.parseInt(source.substring(5).strip()) : 0;
       return new ExecutionResult(
           exitCode,
           execution.source(),

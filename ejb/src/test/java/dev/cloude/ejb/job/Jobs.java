@@ -1,0 +1,100 @@
+package dev.cloude.ejb.job;
+
+import dev.cloude.ejb.database.Provider;
+import dev.cloude.ejb.database.TestDatabase;
+import dev.cloude.ejb.lease.IpLeases;
+import dev.cloude.runtime.config.NetworkSettings;
+import dev.cloude.runtime.job.Ipv4Range;
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.NotificationOptions;
+import jakarta.enterprise.util.TypeLiteral;
+import java.lang.annotation.Annotation;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** The job services on a test database, each call in its own transaction as a server would do. */
+final class Jobs {
+  final TestDatabase database;
+  final List<JobSubmitted> announced = new CopyOnWriteArrayList<>();
+  private final NetworkSettings network;
+
+  Jobs(Provider provider, int prefixLength) throws SQLException {
+    database = TestDatabase.empty(provider);
+    Ipv4Range range =
+        Ipv4Range.around(Ipv4Range.parseAddress("10.39.1.0").orElseThrow(), prefixLength);
+    network = new NetworkSettings("cloudebr0", range, NetworkSettings.Policy.NONE);
+  }
+
+  UUID submit(String source) {
+    NewJob job = new NewJob("python", source.getBytes(StandardCharsets.UTF_8), new byte[0]);
+    return database.inTransaction(
+        em -> new JobService(em, new Announcements(announced)).submit(job));
+  }
+
+  Optional<JobView> find(UUID id) {
+    return database.inTransaction(em -> new JobService(em, new Announcements(announced)).find(id));
+  }
+
+  JobView view(String id) {
+    return find(UUID.fromString(id)).orElseThrow();
+  }
+
+  <T> T queue(Function<JobQueue, T> work) {
+    return database.inTransaction(em -> work.apply(new JobQueue(em, new IpLeases(em, network))));
+  }
+
+  <T> T leases(Function<IpLeases, T> work) {
+    return database.inTransaction(em -> work.apply(new IpLeases(em, network)));
+  }
+
+  Claim claim() {
+    return queue(JobQueue::claimNext).orElseThrow();
+  }
+
+  void release(Claim claim) {
+    leases(
+        leases -> {
+          leases.release(claim.lease().id());
+          return null;
+        });
+  }
+
+  private record Announcements(List<JobSubmitted> heard) implements Event<JobSubmitted> {
+    @Override
+    public void fire(JobSubmitted event) {
+      heard.add(event);
+    }
+
+    @Override
+    public <U extends JobSubmitted> CompletionStage<U> fireAsync(U event) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <U extends JobSubmitted> CompletionStage<U> fireAsync(
+        U event, NotificationOptions options) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Event<JobSubmitted> select(Annotation... qualifiers) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <U extends JobSubmitted> Event<U> select(Class<U> type, Annotation... qualifiers) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <U extends JobSubmitted> Event<U> select(TypeLiteral<U> type, Annotation... qualifiers) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

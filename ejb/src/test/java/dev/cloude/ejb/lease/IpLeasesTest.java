@@ -1,0 +1,109 @@
+package dev.cloude.ejb.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.cloude.ejb.database.Provider;
+import dev.cloude.ejb.database.TestDatabase;
+import dev.cloude.runtime.config.NetworkSettings;
+import dev.cloude.runtime.job.GuestAddress;
+import dev.cloude.runtime.job.Ipv4Range;
+import jakarta.persistence.PersistenceException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource
+class IpLeasesTest {
+  @Parameter Provider provider;
+  private TestDatabase database;
+
+  @BeforeEach
+  void open() throws SQLException {
+    database = TestDatabase.empty(provider);
+  }
+
+  private <T> T leases(String range, int prefixLength, Function<IpLeases, T> work) {
+    NetworkSettings network =
+        new NetworkSettings(
+            "cloudebr0",
+            Ipv4Range.around(Ipv4Range.parseAddress(range).orElseThrow(), prefixLength),
+            NetworkSettings.Policy.NONE);
+    return database.inTransaction(em -> work.apply(new IpLeases(em, network)));
+  }
+
+  private String take(String range, int prefixLength) {
+    return leases(
+        range,
+        prefixLength,
+        leases -> {
+          GuestAddress free = leases.free().orElseThrow();
+          return leases.lease(free, "job").address().address().getHostAddress();
+        });
+  }
+
+  @Test
+  void everyAddressOfTheNetworkIsGivenAwayOnce() {
+    List<String> taken = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      taken.add(take("10.39.1.0", 29));
+    }
+
+    assertThat(taken)
+        .containsExactlyInAnyOrder("10.39.1.2", "10.39.1.3", "10.39.1.4", "10.39.1.5", "10.39.1.6");
+    Optional<GuestAddress> none = leases("10.39.1.0", 29, IpLeases::free);
+    assertThat(none).isEmpty();
+  }
+
+  @Test
+  void aReleasedAddressIsFreeAgainAndReleasingTwiceIsFine() {
+    Lease lease =
+        leases("10.39.1.0", 30, leases -> leases.lease(leases.free().orElseThrow(), "job"));
+    Optional<GuestAddress> none = leases("10.39.1.0", 30, IpLeases::free);
+    assertThat(none).isEmpty();
+
+    for (int i = 0; i < 2; i++) {
+      leases(
+          "10.39.1.0",
+          30,
+          leases -> {
+            leases.release(lease.id());
+            return null;
+          });
+    }
+
+    assertThat(take("10.39.1.0", 30)).isEqualTo("10.39.1.2");
+  }
+
+  @Test
+  void nobodyTakesAnAddressThatSomebodyHas() {
+    GuestAddress free = leases("10.39.1.0", 24, IpLeases::free).orElseThrow();
+    leases("10.39.1.0", 24, leases -> leases.lease(free, "one"));
+
+    assertThatExceptionOfType(PersistenceException.class)
+        .isThrownBy(() -> leases("10.39.1.0", 24, leases -> leases.lease(free, "two")));
+    assertThat(leases("10.39.1.0", 24, IpLeases::taken)).isEqualTo(1);
+  }
+
+  @Test
+  void networksDoNotShareLeases() {
+    assertThat(take("10.39.1.0", 30)).isEqualTo("10.39.1.2");
+    for (int i = 0; i < 5; i++) {
+      assertThat(take("10.39.1.0", 29)).isNotEmpty();
+    }
+  }
+
+  @Test
+  void theLargestNetworkAndTheLastOneAreNoBurden() {
+    assertThat(take("128.0.0.0", 1)).isNotEmpty();
+    assertThat(take("255.255.255.252", 30)).isEqualTo("255.255.255.254");
+  }
+}
