@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,7 +28,11 @@ record Footprint(
     Map<String, Long> descriptors,
     long mappings) {
 
-  private static final String TAP_PREFIX = "cl-";
+  private static final Pattern TAP = Pattern.compile("cl[0-9a-f]{4}.+");
+
+  /** Named after the execution; Linux keeps 15 characters. */
+  private static final Pattern VM_THREAD = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-.*");
+
   private static final List<String> VM_DESCRIPTORS =
       List.of("/dev/kvm", "anon_inode:kvm", "/dev/net/tun", "anon_inode:[eventfd]", "pipe:");
 
@@ -48,7 +53,7 @@ record Footprint(
   private static List<String> tapDevices() throws SocketException {
     return NetworkInterface.networkInterfaces()
         .map(NetworkInterface::getName)
-        .filter(name -> name.startsWith(TAP_PREFIX))
+        .filter(name -> TAP.matcher(name).matches())
         .sorted()
         .toList();
   }
@@ -57,7 +62,7 @@ record Footprint(
     try (Stream<Path> tasks = Files.list(process.resolve("task"))) {
       return tasks
           .map(task -> firstLine(task.resolve("comm")))
-          .filter(name -> name.startsWith("vcpu") || name.startsWith("virtio"))
+          .filter(name -> VM_THREAD.matcher(name).matches())
           .sorted()
           .toList();
     }

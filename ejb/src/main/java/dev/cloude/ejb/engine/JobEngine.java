@@ -102,7 +102,10 @@ public class JobEngine {
 
   private boolean checkDatabase() {
     try {
-      status.report(NodeStatus.Subject.DATABASE, true, "%d jobs wait.".formatted(queue.pending()));
+      status.report(
+          NodeStatus.Subject.DATABASE,
+          true,
+          "%d jobs wait, %d addresses are leased.".formatted(queue.pending(), leases.taken()));
       return true;
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "The database does not answer", e);

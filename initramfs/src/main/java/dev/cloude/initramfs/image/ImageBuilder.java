@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Builds images, and keeps those that are still what would be built. */
 public final class ImageBuilder {
@@ -29,6 +30,9 @@ public final class ImageBuilder {
   static final String VERSION = "1";
 
   private static final int BUFFER_BYTES = 1 << 20;
+
+  /** How many changed inputs the progress report names. */
+  private static final int MOST_NAMED = 5;
 
   private final BuildRequest request;
   private final RootSources sources;
@@ -126,9 +130,14 @@ public final class ImageBuilder {
       return "building, there is no finished image yet";
     }
     Set<String> changed = new ImageInputs(meta.get().inputs()).differences(inputs);
-    return changed.isEmpty()
-        ? "building again, the image file is missing or damaged"
-        : "building again, changed: " + String.join(", ", changed);
+    if (changed.isEmpty()) {
+      return "building again, the image file is missing or damaged";
+    }
+    String more =
+        changed.size() > MOST_NAMED ? " and " + (changed.size() - MOST_NAMED) + " more" : "";
+    return "building again, changed: "
+        + changed.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
+        + more;
   }
 
   private static BuiltImage reused(Language owner, Path image) throws ImageException {

@@ -14,6 +14,6 @@ public class ImagesBuiltCheck implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    return node.images().toResponse();
+    return node.imagesBuilt().toResponse();
   }
 }

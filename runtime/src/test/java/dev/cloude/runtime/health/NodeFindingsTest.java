@@ -49,6 +49,8 @@ class NodeFindingsTest {
     assertThat(node.kernel().up()).isTrue();
     assertThat(node.images())
         .isEqualTo(Finding.of("images", true, "Every language has its image."));
+    assertThat(node.imagesBuilt().name()).isEqualTo("images-built");
+    assertThat(node.imagesBuilt().up()).isTrue();
     assertThat(node.bridge()).isEqualTo(Finding.of("bridge", true, "the bridge"));
     assertThat(node.reported(Subject.DATABASE))
         .isEqualTo(Finding.of("database", true, "It answers."));

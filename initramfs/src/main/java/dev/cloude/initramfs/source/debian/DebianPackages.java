@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Debian packages with all they depend on. What was fetched is kept beside the image, with the
@@ -27,6 +28,10 @@ import java.util.Optional;
 public final class DebianPackages implements RootSource {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String DEFAULT_SUITE = "bookworm";
+
+  /** What of mmdebstrap's report is progress for a reader who waits. */
+  private static final Pattern SHOWN =
+      Pattern.compile("apt-get update|downloading|extracting|creating tarball");
 
   private final String language;
   private final List<String> packages;
@@ -106,12 +111,25 @@ public final class DebianPackages implements RootSource {
   private Resolution fetch() throws ImageException {
     Path tar = work.scratch().resolve("source.tar");
     work.progress().accept("fetching " + String.join(" ", packages) + " from " + suite);
-    new Command(mmdebstrap.command(suite, packages, tar))
-        .progress(this::report)
-        .run("fetch the packages of " + language + " (" + String.join(" ", packages) + ")");
+    try {
+      new Command(mmdebstrap.command(suite, packages, tar))
+          .progress(this::report)
+          .run("fetch the packages of " + language + " (" + String.join(" ", packages) + ")");
+    } catch (ImageException e) {
+      throw e.getMessage().contains("unable to pick chroot mode") ? mayNot(e) : e;
+    }
     Resolution resolution = Resolution.ofContents(spec(), packageVersions(tar));
     keep(tar, resolution);
     return resolution;
+  }
+
+  private ImageException mayNot(ImageException e) {
+    return new ImageException(
+        ImageException.Code.TOOL_FAILED,
+        ("The packages of %s cannot be unpacked by this user; build as root, or install uidmap and"
+                + " give the user a range in /etc/subuid and /etc/subgid.")
+            .formatted(language),
+        e);
   }
 
   /**
@@ -159,13 +177,9 @@ public final class DebianPackages implements RootSource {
   }
 
   private void report(String line) {
-    if (line.startsWith("I: ")
-        && !line.contains("skipping")
-        && !line.contains("hook")
-        && !line.contains("tempdir")) {
-      work.progress().accept(line.substring(3));
-    } else if (line.startsWith("E: ")) {
-      work.progress().accept(line);
+    boolean step = line.startsWith("I: ") && SHOWN.matcher(line).find();
+    if (step || line.startsWith("E: ")) {
+      work.progress().accept(step ? line.substring("I: ".length()) : line);
     }
   }
 }

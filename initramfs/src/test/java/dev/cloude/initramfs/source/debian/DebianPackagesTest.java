@@ -138,6 +138,15 @@ class DebianPackagesTest {
   }
 
   @Test
+  void aUserWhoMayNotUnpackIsToldWhatToDo() throws Exception {
+    Files.writeString(
+        mmdebstrap, "#!/bin/sh\necho 'E: unable to pick chroot mode automatically'; exit 25\n");
+    assertThatThrownBy(() -> source("python3").open(false))
+        .hasMessageContaining("cannot be unpacked by this user")
+        .hasMessageContaining("uidmap");
+  }
+
+  @Test
   void anArchiveThatDoesNotNameItsPackagesIsRefused() throws Exception {
     archive("");
     assertThatThrownBy(() -> source("python3").open(false))
