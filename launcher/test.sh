@@ -159,7 +159,7 @@ go_test() {
   say "rung 1, agent: $((ok + bad + skip)) tests, $bad failed, $skip skipped"
 }
 
-shellcheck_all() { (cd "$ROOT" && shellcheck cloude launcher/*.sh lab/*.sh lab/init .ci/run); }
+shellcheck_all() { (cd "$ROOT" && shellcheck cloude launcher/*.sh server/*.sh lab/*.sh lab/init .ci/run); }
 
 # junit_command MODULE TAG REPORTS: the words that run a module's tagged tests without Maven.
 junit_tests() {
@@ -248,7 +248,15 @@ rung_3() {
   count_junit "rung 3, programs and bad input" "$REPORTS"/rung-3/server/*.xml
   count_junit "rung 3, nothing stays behind" "$REPORTS"/rung-3/leaks/*.xml
   check "rung 3, one job on WildFly" in_namespace wildfly_job
+  container_tests >"$REPORTS/rung-3-container.log" 2>&1 || tail -n 80 "$REPORTS/rung-3-container.log" >&2
+  count_junit "rung 3, the built archive and its restarts" "$REPORTS"/rung-3/container/*.xml
   must_run "rung 3" "$skips"
+}
+
+# The servers that these start need no device, but the host's own name.
+container_tests() {
+  junit_tests it container "$REPORTS/rung-3/container" "-Dcloude.payara=$PAYARA" "-Dcloude.war=$WAR" \
+    "-Dcloude.root=$ROOT" "-Dcloude.catalogue=$ROOT/it/src/test/config/languages.json"
 }
 
 rung_3_payara() { server_tests "$REPORTS/rung-3" qemu server leaks; }

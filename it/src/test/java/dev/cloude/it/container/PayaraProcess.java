@@ -1,0 +1,144 @@
+package dev.cloude.it.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** Payara Micro as the launcher starts it, and a client of it. Its log is kept beside its data. */
+final class PayaraProcess implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Path ROOT = Path.of(System.getProperty("cloude.root", ".."));
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Path log;
+  private final URI base;
+  private final Process process;
+
+  private PayaraProcess(Path home, Path war, int port) throws IOException {
+    log = home.resolve("server.log");
+    base = URI.create("http://127.0.0.1:" + port);
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "bash",
+            "-c",
+            ". \"$ROOT/server/payara.sh\" && payara_command \"$1\" -XX:TieredStopAtLevel=1"
+                + " && exec \"${PAYARA_COMMAND[@]}\"",
+            "payara",
+            home.toString());
+    builder.environment().put("ROOT", ROOT.toRealPath().toString());
+    builder.environment().put("WAR", war.toString());
+    builder.environment().put("PAYARA", System.getProperty("cloude.payara"));
+    builder.environment().put("BACKEND_SERVER_ADDR", base.getAuthority());
+    builder.environment().put("LANGUAGES_CONFIG_PATH", System.getProperty("cloude.catalogue"));
+    File output = log.toFile();
+    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(output));
+    process = builder.start();
+  }
+
+  /**
+   * Starts the server and waits until the application answers.
+   *
+   * @param home its data from an earlier life is used
+   */
+  static PayaraProcess start(Path home, Path war) throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    PayaraProcess server = new PayaraProcess(home, war, port);
+    try {
+      Awaitility.await("the server's start")
+          .atMost(PATIENCE)
+          .failFast(server::assertAlive)
+          .until(server::answers);
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+    return server;
+  }
+
+  private void assertAlive() {
+    assertThat(process.isAlive()).as(() -> describe("ended while it started")).isTrue();
+  }
+
+  private String describe(String what) {
+    try {
+      return "The server " + what + ":\n" + Files.readString(log);
+    } catch (IOException e) {
+      return "The server " + what + ", and its log cannot be read: " + e;
+    }
+  }
+
+  private boolean answers() throws IOException, InterruptedException {
+    try {
+      return get("/").statusCode() == 200;
+    } catch (ConnectException e) {
+      return false;
+    }
+  }
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE).build(),
+        BodyHandlers.ofString());
+  }
+
+  /** Submits a program; returns its job's id once the server has accepted it. */
+  String submit(String code) throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        client.send(
+            HttpRequest.newBuilder(base.resolve("/run"))
+                .timeout(PATIENCE)
+                .header("Content-Type", "application/json")
+                .POST(
+                    BodyPublishers.ofString(
+                        "{\"language\":\"python\",\"code\":\"%s\"}".formatted(code)))
+                .build(),
+            BodyHandlers.ofString());
+    if (answer.statusCode() != 202) {
+      throw new IOException(describe("answered " + answer.statusCode() + ": " + answer.body()));
+    }
+    return answer.body().replaceAll("\\{\"id\":\"([^\"]+)\"}", "$1");
+  }
+
+  /** Waits for a state; returns the whole answer. */
+  String await(String id, String status) {
+    return Awaitility.await("job " + id + " to be " + status)
+        .atMost(PATIENCE)
+        .until(
+            () -> get("/status/" + id).body(),
+            body -> body.contains("\"status\":\"%s\"".formatted(status)));
+  }
+
+  /** As {@code kill -9}. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** As {@code kill}; returns whether the server ended by itself. */
+  boolean stop() throws InterruptedException {
+    process.destroy();
+    return process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
