@@ -78,7 +78,7 @@ lab_run() {
   qemu-system-x86_64 -accel tcg,thread=multi -machine q35 -cpu EPYC,+svm,+npt,-xsave -smp 2 -m "$memory" \
     -nodefaults -no-user-config -display none -no-reboot -serial "file:$job/console" \
     -kernel "$LAB_KERNEL/vmlinuz" -initrd "$image" \
-    -append "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off" \
+    -append "console=ttyS0 quiet loglevel=4 panic=-1 no_timer_check mitigations=off" \
     -object rng-random,filename=/dev/urandom,id=rng -device virtio-rng-pci,rng=rng \
     -fsdev local,id=root,path=/,security_model=none,readonly=on,multidevs=remap \
     -device virtio-9p-pci,fsdev=root,mount_tag=hostroot \
