@@ -8,7 +8,8 @@ readonly GUEST_KERNEL=$CACHE/kernels/guest
 readonly LAB_KERNEL=$CACHE/kernels/lab
 
 readonly GUEST_MODULES=(virtio_mmio virtio_net virtio-rng)
-readonly LAB_MODULES=(virtio_pci 9pnet_virtio 9p overlay kvm_amd tun bridge veth nf_tables
+# nf_tables checks sums with crc32c, whose module it does not name as a dependency.
+readonly LAB_MODULES=(virtio_pci 9pnet_virtio 9p overlay kvm_amd tun bridge veth crc32c_generic nf_tables
   nft_ct nft_chain_nat nft_masq nft_reject_inet nft_meta_bridge virtio-rng vhost_net)
 
 ensure_guest_kernel() { ensure_kernel guest linux-image-cloud-amd64 "${GUEST_MODULES[@]}"; }
