@@ -3,17 +3,13 @@ package dev.cloude.vmm;
 import dev.cloude.vmm.boot.BootException;
 import dev.cloude.vmm.device.ConsoleTail;
 import dev.cloude.vmm.kvm.KvmException;
-import dev.cloude.vmm.kvm.VcpuFd;
 import dev.cloude.vmm.libc.ErrnoException;
 import dev.cloude.vmm.memory.GuestMemoryException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One virtual machine, from its start to its verified end. Every method may be called by any thread
@@ -33,18 +29,14 @@ public final class MicroVm implements AutoCloseable {
 
   // Far beyond what an end takes; reached only when the kernel does not let go of a thread.
   private static final Duration END_LIMIT = Duration.ofSeconds(30);
-  private static final Duration CONSOLE_LIMIT = Duration.ofSeconds(2);
 
   private final MicroVmConfig config;
   private final PhaseClock clock = new PhaseClock();
   private final ConsoleTail console = new ConsoleTail(CONSOLE_BYTES);
-  private final Ending ending = new Ending(console, this::kickAll);
+  private final Ending ending = new Ending(console, this::kick);
   private final CompletableFuture<VmExit> exit = new CompletableFuture<>();
   private final Machine machine;
-  // Fixed before the first thread starts.
-  private final List<VcpuLoop> loops = new ArrayList<>();
-  private final List<Thread> threads = new ArrayList<>();
-  private final AtomicInteger inGuest;
+  private final VmThreads threads;
 
   private final Object machineLock = new Object();
   // Guarded by machineLock: whether the machine may be touched from outside its threads.
@@ -55,8 +47,16 @@ public final class MicroVm implements AutoCloseable {
 
   private MicroVm(MicroVmConfig config) {
     this.config = config;
-    this.inGuest = new AtomicInteger(config.vcpus());
     this.machine = new Machine(config, console, ending, clock);
+    clock.reached(PhaseClock.Phase.CREATED);
+    try {
+      machine.load(config);
+    } catch (RuntimeException | Error e) {
+      machine.closeAfter(e);
+      throw e;
+    }
+    clock.reached(PhaseClock.Phase.LOADED);
+    this.threads = new VmThreads(config, machine, console, ending, clock, this::dismantle);
   }
 
   /**
@@ -66,9 +66,6 @@ public final class MicroVm implements AutoCloseable {
   public static MicroVm start(MicroVmConfig config) {
     try {
       MicroVm vm = new MicroVm(config);
-      vm.clock.reached(PhaseClock.Phase.CREATED);
-      vm.load();
-      vm.clock.reached(PhaseClock.Phase.LOADED);
       vm.run();
       return vm;
     } catch (BootException e) {
@@ -114,9 +111,7 @@ public final class MicroVm implements AutoCloseable {
     kill();
     try {
       exit.get(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-      for (Thread thread : threads) {
-        join(thread);
-      }
+      threads.join(END_LIMIT);
     } catch (TimeoutException e) {
       throw new VmmException(
           VmmException.Code.STOP,
@@ -146,7 +141,7 @@ public final class MicroVm implements AutoCloseable {
 
   public Counters counters() {
     return new Counters(
-        ExitCounters.sum(loops.stream().map(VcpuLoop::counters).toList()),
+        ExitCounters.sum(threads.counters()),
         machine.ports().unclaimed(),
         machine.addresses().unclaimed(),
         console.sent(),
@@ -159,50 +154,19 @@ public final class MicroVm implements AutoCloseable {
     return console.bytes();
   }
 
-  private void load() {
-    try {
-      machine.load(config);
-    } catch (RuntimeException | Error e) {
-      machine.closeAfter(e);
-      throw e;
-    }
-  }
-
   private void run() {
-    for (VcpuFd vcpu : machine.vcpus()) {
-      Runnable entering =
-          vcpu.id() == 0 ? () -> clock.reached(PhaseClock.Phase.FIRST_INSTRUCTION) : () -> {};
-      VcpuLoop loop =
-          new VcpuLoop(
-              vcpu, machine.ports(), machine.addresses(), ending, entering, this::vcpuGone);
-      loops.add(loop);
-      threads.add(thread(loop, "vcpu-" + vcpu.id()));
-    }
-    config.console().ifPresent(c -> threads.add(thread(new ConsolePump(console, c), "console")));
-    int started = 0;
-    try {
-      machine.virtio().start();
-      for (Thread thread : threads) {
-        thread.start();
-        started++;
-      }
-    } catch (OutOfMemoryError e) {
-      // The system gives no more threads. Those that never came count as gone.
-      ending.end(ExitCause.KVM_ERROR, "A thread of the VM could not be started: " + e.getMessage());
-      for (int i = started; i < loops.size(); i++) {
-        vcpuGone();
-      }
-      throw new VmmException(VmmException.Code.KVM, ending.exit().detail(), e);
+    OutOfMemoryError[] failure = new OutOfMemoryError[1];
+    threads.start(
+        e -> {
+          failure[0] = e;
+          ending.end(ExitCause.KVM_ERROR, "The system gave no thread for the VM: " + e);
+        },
+        machine.virtio()::start);
+    if (failure[0] != null) {
+      close();
+      throw new VmmException(VmmException.Code.KVM, ending.exit().detail(), failure[0]);
     }
     config.deadline().ifPresent(this::endAfter);
-  }
-
-  private Thread thread(Runnable body, String role) {
-    Thread thread = new Thread(body, config.name() + "-" + role);
-    thread.setDaemon(true);
-    // A VM must not hold on to the class loader of whoever started it.
-    thread.setContextClassLoader(null);
-    return thread;
   }
 
   private void endAfter(Duration time) {
@@ -213,14 +177,9 @@ public final class MicroVm implements AutoCloseable {
     exit.thenRun(() -> over.cancel(false));
   }
 
-  private void kickAll() {
-    loops.forEach(VcpuLoop::kick);
-  }
-
-  private void vcpuGone() {
-    if (inGuest.decrementAndGet() == 0) {
-      dismantle();
-    }
+  // Nothing can end before the threads are there: until then nothing runs.
+  private void kick() {
+    threads.kick();
   }
 
   // Runs once: on the last vCPU's thread, or on the starting thread when none was started.
@@ -238,22 +197,5 @@ public final class MicroVm implements AutoCloseable {
     }
     console.end();
     exit.complete(ending.exit());
-  }
-
-  private void join(Thread thread) throws InterruptedException {
-    if (thread == Thread.currentThread()) {
-      return;
-    }
-    boolean slowConsumer = loops.size() <= threads.indexOf(thread);
-    Duration limit = slowConsumer ? CONSOLE_LIMIT : END_LIMIT;
-    thread.join(limit.toMillis());
-    if (thread.isAlive() && slowConsumer) {
-      thread.interrupt();
-      thread.join(limit.toMillis());
-    }
-    if (thread.isAlive()) {
-      throw new VmmException(
-          VmmException.Code.STOP, "Thread " + thread.getName() + " has not ended.");
-    }
   }
 }

@@ -62,22 +62,27 @@ class InterruptTest {
       loop[0] = new VcpuLoop(vcpu, ports(), addresses, ending, () -> {}, () -> {});
       Thread thread = new Thread(loop[0], "interrupt-vcpu");
       thread.start();
-      Awaitility.await().until(() -> ready.get() == 1 || ending.ended());
-      assertThat(ending.exit()).isNull();
-      for (int i = 1; i <= 20; i++) {
-        int expected = i;
-        interrupt.signal();
+      try {
         Awaitility.await()
             .atMost(Duration.ofSeconds(20))
-            .until(() -> handled.get() == expected || ending.ended());
-        assertThat(ending.exit()).as("after %d interrupts", handled.get()).isNull();
-        assertThat(kick.drain()).as("one kick for each interrupt").isEqualTo(1);
+            .until(() -> ready.get() == 1 || ending.ended());
+        for (int i = 1; i <= 20; i++) {
+          int expected = i;
+          interrupt.signal();
+          Awaitility.await()
+              .atMost(Duration.ofSeconds(20))
+              .until(() -> handled.get() == expected || ending.ended());
+          assertThat(ending.exit()).as("after %d interrupts", handled.get()).isNull();
+          assertThat(kick.drain()).as("one kick for each interrupt").isEqualTo(1);
+        }
+        vm.removeIrqfd(interrupt.fd(), GSI);
+        vm.removeIoeventfd(KICK, 4, 1, kick.fd());
+        interrupt.signal();
+      } finally {
+        // Before anything is closed that the guest uses.
+        ending.end(ExitCause.KILLED, "done");
+        thread.join();
       }
-      vm.removeIrqfd(interrupt.fd(), GSI);
-      vm.removeIoeventfd(KICK, 4, 1, kick.fd());
-      interrupt.signal();
-      ending.end(ExitCause.KILLED, "done");
-      thread.join();
       assertThat(handled).hasValue(20);
       assertThat(addresses.unclaimed()).as("writes of another value come out").isEqualTo(20);
     }

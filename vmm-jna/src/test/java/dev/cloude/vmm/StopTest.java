@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("kvm")
 class StopTest {
   private static final String NAME = "stop";
-  private static final int CYCLES = Integer.getInteger("cloude.test.stops", 100);
+  private static final int CYCLES = Integer.getInteger("cloude.test.stops", 50);
 
   @TempDir Path folder;
   private Footprint before;
@@ -150,7 +150,7 @@ class StopTest {
     MicroVm vm = MicroVm.start(config(flood).console(b -> awaitQuietly(never)).build());
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> vm.counters().consoleBytes() > 2 * MicroVm.CONSOLE_BYTES);
+        .until(() -> vm.counters().consoleBytes() > MicroVm.CONSOLE_BYTES);
     vm.kill();
     assertThat(exit(vm).cause()).isEqualTo(ExitCause.KILLED);
     assertThat(vm.consoleTail()).hasSize(MicroVm.CONSOLE_BYTES);

@@ -58,13 +58,23 @@ class MappingsTest {
             "AnonPages:       150 kB",
             "SReclaimable:     20 kB",
             "HugePages_Total:    0");
-    assertThat(KernelMemory.parse(meminfo)).isEqualTo(180 << 10);
+    List<String> zoneinfo =
+        List.of(
+            "Node 0, zone   Normal",
+            "  pages free     100",
+            "    cpu: 0",
+            "              count:    3",
+            "              high:     378",
+            "    cpu: 1",
+            "              count: 2",
+            "  vm stats threshold: 24");
+    assertThat(KernelMemory.parse(meminfo, zoneinfo)).isEqualTo((180 - 5 * 4) << 10);
   }
 
   @Test
   void aMissingFieldIsNamed() {
     assertThatIllegalStateException()
-        .isThrownBy(() -> KernelMemory.parse(List.of("MemTotal: 1 kB")))
+        .isThrownBy(() -> KernelMemory.parse(List.of("MemTotal: 1 kB"), List.of()))
         .withMessageContaining("MemFree");
   }
 

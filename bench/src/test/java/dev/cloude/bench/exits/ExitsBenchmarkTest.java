@@ -34,12 +34,13 @@ class ExitsBenchmarkTest {
 
     assertThat(metrics.get(0).value()).isCloseTo(7, within(1e-9));
     assertThat(metrics.get(0).peer()).isCloseTo(6.5, within(1e-9));
-    assertThat(metrics.get(1).value()).isCloseTo(0.5, within(1e-9));
-    assertThat(metrics.get(1).target()).isEqualTo(0.5);
-    assertThat(metrics.get(2).value())
+    assertThat(metrics.get(1).value()).isCloseTo(6.5, within(1e-9));
+    assertThat(metrics.get(2).value()).isCloseTo(0.5, within(1e-9));
+    assertThat(metrics.get(2).target()).isEqualTo(0.5);
+    assertThat(metrics.get(3).value())
         .as("the clock ran twice as fast")
         .isCloseTo(14, within(1e-9));
-    assertThat(metrics.get(2).peer()).isCloseTo(13, within(1e-9));
+    assertThat(metrics.get(3).peer()).isCloseTo(13, within(1e-9));
     assertThat(metrics).allSatisfy(m -> assertThat(m.runs()).hasSizeGreaterThanOrEqualTo(10));
   }
 

@@ -99,7 +99,7 @@ public final class AgentClient {
     synchronized (lock) {
       aborted = true;
       if (current != null) {
-        closeQuietly(current);
+        current.close();
       }
     }
   }
@@ -137,7 +137,7 @@ public final class AgentClient {
     GuestConnection connection = new GuestConnection(deadline, SILENCE_LIMIT);
     synchronized (lock) {
       if (aborted) {
-        closeQuietly(connection);
+        connection.close();
         throw new IOException("the VM is gone");
       }
       current = connection;
@@ -146,16 +146,8 @@ public final class AgentClient {
       connection.connect(address, limit);
       return connection;
     } catch (IOException e) {
-      closeQuietly(connection);
-      throw e;
-    }
-  }
-
-  private static void closeQuietly(GuestConnection connection) {
-    try {
       connection.close();
-    } catch (IOException e) {
-      // Nothing is written that could be lost.
+      throw e;
     }
   }
 }

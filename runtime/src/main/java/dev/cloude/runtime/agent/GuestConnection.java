@@ -7,16 +7,20 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
- * A connection on which no wait is longer than a deadline allows: its reads are given what is left,
- * each time anew, so that a guest that sends one byte now and then gains nothing. Closing it from
- * another thread ends a wait at once.
+ * A connection on which no wait is longer than a deadline allows. Its reads are given what is left,
+ * each time anew, so that a guest that sends one byte now and then gains nothing; and it is closed
+ * at the deadline, because a write to a guest that does not read has no time limit of its own.
+ * Closing it from another thread ends a wait at once.
  */
 final class GuestConnection implements AutoCloseable {
   private final Socket socket = new Socket();
   private final Deadline deadline;
   private final Duration silence;
+  private final CompletableFuture<Void> end;
 
   /**
    * @param deadline when it must be over
@@ -25,6 +29,10 @@ final class GuestConnection implements AutoCloseable {
   GuestConnection(Deadline deadline, Duration silence) {
     this.deadline = deadline;
     this.silence = silence;
+    this.end =
+        new CompletableFuture<Void>()
+            .completeOnTimeout(null, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    end.thenRun(this::closeSocket);
   }
 
   void connect(InetSocketAddress address, Duration limit) throws IOException {
@@ -40,9 +48,19 @@ final class GuestConnection implements AutoCloseable {
     return new DeadlineStream(socket.getInputStream());
   }
 
+  /** Idempotent, and harmless for a connection that is closed already. */
   @Override
-  public void close() throws IOException {
-    socket.close();
+  public void close() {
+    end.cancel(false);
+    closeSocket();
+  }
+
+  private void closeSocket() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // Nothing was written that could be lost.
+    }
   }
 
   private final class DeadlineStream extends InputStream {

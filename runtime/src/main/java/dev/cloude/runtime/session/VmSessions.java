@@ -94,16 +94,15 @@ public final class VmSessions implements GuestSessions {
     VmSpec template = spec(execution, address, language);
     VmRegistry.Vm vm = registry.create(template.name());
     GuestPort port = null;
-    VmHandle handle = null;
+    VmHandle handle;
     try {
       port = network.attach(execution.id(), address);
       handle = chosen.start(connected(template, port));
-      vm.to(VmState.BOOTING);
-    } finally {
-      if (handle == null) {
-        abandon(vm, port);
-      }
+    } catch (PlatformException | InterruptedException | RuntimeException e) {
+      abandon(vm, port, e);
+      throw e;
     }
+    vm.to(VmState.BOOTING);
     return new VmSession(
         vm,
         port,
@@ -118,17 +117,17 @@ public final class VmSessions implements GuestSessions {
   }
 
   /** The driver has cleaned up behind itself; what is left is the port. */
-  private static void abandon(VmRegistry.Vm vm, GuestPort port) {
+  private static void abandon(VmRegistry.Vm vm, GuestPort port, Exception reason) {
     vm.to(VmState.STOPPING);
-    if (port != null) {
-      try {
+    try {
+      if (port != null) {
         port.close();
-      } catch (IllegalStateException e) {
-        vm.to(VmState.STUCK);
-        throw e;
       }
+      vm.to(VmState.GONE);
+    } catch (IllegalStateException e) {
+      vm.to(VmState.STUCK);
+      reason.addSuppressed(e);
     }
-    vm.to(VmState.GONE);
   }
 
   private VmSpec spec(Execution execution, GuestAddress address, Language language)

@@ -206,6 +206,35 @@ class AgentClientTest {
   }
 
   @Test
+  void aGuestThatDoesNotReadDoesNotOutlastTheDeadline() throws Exception {
+    AgentRequest small = request();
+    byte[] more = new byte[32 << 20];
+    AgentRequest large =
+        new AgentRequest(
+            small.id(),
+            small.fileName(),
+            more,
+            small.compile(),
+            small.run(),
+            small.env(),
+            small.stdin(),
+            small.root(),
+            small.compileTimeout(),
+            small.runTimeout(),
+            small.outputLimitBytes());
+    try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      AgentClient client =
+          new AgentClient((InetSocketAddress) deaf.getLocalSocketAddress(), Ticker.system());
+      Deadline deadline = Deadline.after(Duration.ofMillis(200), Ticker.system());
+
+      assertThatThrownBy(() -> client.execute(large, deadline))
+          .isInstanceOfSatisfying(
+              AgentException.class, e -> assertThat(e.code()).isEqualTo(Code.TRANSPORT));
+      assertThat(deadline.isOver()).isTrue();
+    }
+  }
+
+  @Test
   void anAbortEndsAWaitAtOnceAndForGood() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch never = new CountDownLatch(1);

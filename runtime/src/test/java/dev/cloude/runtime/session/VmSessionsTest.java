@@ -115,6 +115,16 @@ class VmSessionsTest {
   }
 
   @Test
+  void aDeviceThatStaysDoesNotHideWhyTheStartFailed() {
+    node.startFails = true;
+    node.portStays = true;
+
+    assertFails(() -> openWithoutAgent("python"), Code.VM_START_FAILED, "no VM");
+
+    assertThat(count(VmState.STUCK)).isEqualTo(1);
+  }
+
+  @Test
   void aSilentAgentIsGivenUpAfterWallTime() throws Exception {
     long[] now = new long[1];
     int nobody = freePort();

@@ -82,7 +82,7 @@ public final class QemuDriver implements VmDriver {
     } catch (IOException e) {
       throw failed(e.getMessage(), e);
     } catch (RejectedExecutionException e) {
-      throw failed("the server is shutting down", e);
+      throw failed("the server has no thread to read what it says, or is shutting down", e);
     }
   }
 

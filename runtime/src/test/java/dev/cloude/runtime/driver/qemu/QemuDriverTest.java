@@ -120,7 +120,8 @@ class QemuDriverTest {
     readers.shutdown();
     QemuBinary binary = StandIn.thatThen(folder, "exec sleep 1000");
 
-    assertThatThrownBy(() -> driver(binary).start(spec())).hasMessageContaining("shutting down");
+    assertThatThrownBy(() -> driver(binary).start(spec()))
+        .hasMessageContaining("no thread to read");
     await().until(() -> ProcessHandle.current().children().findAny().isEmpty());
   }
 
