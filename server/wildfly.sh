@@ -13,15 +13,16 @@ wildfly_install() {
   (
     cd "$new/wildfly"
     export JBOSS_HOME=$PWD
-    bin/jboss-cli.sh --file=docs/examples/enable-microprofile.cli
-    bin/jboss-cli.sh --file="$ROOT/server/wildfly.cli"
-  ) || {
+    bin/jboss-cli.sh --file=docs/examples/enable-microprofile.cli &&
+      bin/jboss-cli.sh --file="$ROOT/server/wildfly.cli"
+  ) >"$new/log" 2>&1 || {
+    cat "$new/log" >&2
     rm -rf "$new"
     return 1
   }
   rm -rf "$new/wildfly/standalone/configuration/standalone_xml_history" "$home"
   mv "$new/wildfly" "$home"
-  rmdir "$new"
+  rm -rf "$new"
   touch "$home/.configured"
 }
 
