@@ -36,6 +36,10 @@ export_settings() {
   export VM_INITRAMFS_DIR=${VM_INITRAMFS_DIR:-$IMAGES}
   export LANGUAGES_CONFIG_PATH=${LANGUAGES_CONFIG_PATH:-$ROOT/config/languages.json}
   export AGENT_BINARY_PATH=${AGENT_BINARY_PATH:-$AGENT}
+  # Real KVM, but on an emulated processor.
+  if in_lab; then
+    export VM_READY_TIMEOUT_SECS=${VM_READY_TIMEOUT_SECS:-180}
+  fi
 }
 
 # server_start FOLDER: starts Payara Micro in this network namespace; its data, log and process id
