@@ -249,6 +249,7 @@ rung_3() {
   count_junit "rung 3, programs and bad input" "$REPORTS"/rung-3/server/*.xml
   count_junit "rung 3, nothing stays behind" "$REPORTS"/rung-3/leaks/*.xml
   check "rung 3, one job on WildFly" in_namespace wildfly_job
+  count_junit "rung 3, bad input on WildFly" "$REPORTS"/rung-3/wildfly/*.xml
   container_tests >"$REPORTS/rung-3-container.log" 2>&1 || tail -n 80 "$REPORTS/rung-3-container.log" >&2
   count_junit "rung 3, the built archive and its restarts" "$REPORTS"/rung-3/container/*.xml
   must_run "rung 3" "$skips"
@@ -300,6 +301,7 @@ wildfly_job() {
   "${WILDFLY_COMMAND[@]}" </dev/null >"$home/server.log" 2>&1 &
   echo $! >"$home/pid"
   { server_wait "$home" "$(start_patience)" "$(wildfly_health_url ready)" && one_job "$home"; } || rc=1
+  junit_tests it wire "$REPORTS/rung-3/wildfly" "-Dcloude.url=$(server_url)" >"$REPORTS/rung-3-wildfly.log" 2>&1 || rc=1
   server_stop "$home"
   cp "$home/server.log" "$REPORTS/wildfly.log"
   rm -rf "$home"

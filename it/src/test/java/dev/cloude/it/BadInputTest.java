@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a client sends, it gets one JSON sentence: no HTML, no stack trace. */
 @Tag("server")
+@Tag("wire")
 class BadInputTest {
   private final Server server = new Server();
 

@@ -1,6 +1,6 @@
 package dev.cloude.web.json;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -24,7 +24,8 @@ public class JsonMapperResolver implements ContextResolver<ObjectMapper> {
    * follows the value. Unknown fields are ignored, as they always were.
    */
   private static ObjectMapper mapper() {
-    return JsonMapper.builder()
+    return JsonMapper.builder(
+            new JsonFactoryBuilder().characterEscapes(new HtmlSafeEscapes()).build())
         .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -37,8 +38,6 @@ public class JsonMapperResolver implements ContextResolver<ObjectMapper> {
               config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
               config.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
             })
-        .defaultPropertyInclusion(
-            JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS))
         .addMixIn(JobStatus.class, JobStatusShape.class)
         .build();
   }

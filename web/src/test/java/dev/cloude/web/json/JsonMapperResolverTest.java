@@ -91,4 +91,14 @@ class JsonMapperResolverTest {
     assertThat(mapper.writeValueAsString(new JobCreated("1"))).isEqualTo("{\"id\":\"1\"}");
     assertThat(mapper.writeValueAsString(new ErrorBody("no"))).isEqualTo("{\"error\":\"no\"}");
   }
+
+  @Test
+  void nothingLooksLikeHtmlAndNothingIsLost() throws Exception {
+    ErrorBody body = new ErrorBody("<script>\"a\" & 'b' é \u0000</script>");
+
+    String json = mapper.writeValueAsString(body);
+
+    assertThat(json).doesNotContain("<", ">", "&").contains("é");
+    assertThat(mapper.readValue(json, ErrorBody.class)).isEqualTo(body);
+  }
 }
