@@ -18,6 +18,7 @@ public final class DensityBenchmark {
   private static final List<Integer> COUNTS = List.of(1, 10, 50);
   private static final int ROUNDS = 10;
   private static final int CHURN = 200;
+  private static final int CHURN_ROUNDS = 3;
   private static final int AT_ONCE = 10;
   private static final int WARM_UP = 50;
 
@@ -52,7 +53,7 @@ public final class DensityBenchmark {
       progress.printf("%d rounds of %d idle VMs%n", ROUNDS, count);
       metrics.addAll(idle(count));
     }
-    progress.printf("%d VMs, %d at a time%n", CHURN, AT_ONCE);
+    progress.printf("%d rounds of %d VMs, %d at a time%n", CHURN_ROUNDS, CHURN, AT_ONCE);
     metrics.addAll(churn());
     return metrics;
   }
@@ -107,29 +108,30 @@ public final class DensityBenchmark {
   }
 
   private List<Metric> churn() {
+    List<Double> descriptors = new ArrayList<>();
+    List<Double> threads = new ArrayList<>();
+    List<Double> mappings = new ArrayList<>();
+    List<Double> guestRam = new ArrayList<>();
+    List<Double> memory = new ArrayList<>();
     Footprint before = Footprint.now();
-    for (int done = 0; done < CHURN; done += AT_ONCE) {
-      IdleVms.start(guest, AT_ONCE).close();
+    for (int i = 0; i < CHURN_ROUNDS; i++) {
+      for (int done = 0; done < CHURN; done += AT_ONCE) {
+        IdleVms.start(guest, AT_ONCE).close();
+      }
+      Footprint after = Footprint.now();
+      descriptors.add((double) after.descriptors() - before.descriptors());
+      threads.add((double) after.threads() - before.threads());
+      mappings.add((double) after.mappings().count() - before.mappings().count());
+      guestRam.add((after.mappings().guestSize() - before.mappings().guestSize()) / KIB);
+      memory.add((after.process() - before.process()) / KIB);
+      before = after;
     }
-    Footprint after = Footprint.now();
     String name = "after " + CHURN + " VMs: ";
     return List.of(
-        left(name + "descriptors left", "", after.descriptors() - before.descriptors(), 0),
-        left(name + "threads left", "", after.threads() - before.threads(), 0),
-        left(name + "mappings left", "", after.mappings().count() - before.mappings().count(), 0),
-        left(
-            name + "guest RAM left",
-            "KiB",
-            (after.mappings().guestSize() - before.mappings().guestSize()) / KIB,
-            0),
-        left(
-            name + "process memory left",
-            "KiB",
-            (after.process() - before.process()) / KIB,
-            TARGET_LEFT_KIB));
-  }
-
-  private static Metric left(String name, String unit, double value, double target) {
-    return Metric.lower(name, unit, List.of(value)).withTarget(target);
+        Metric.lower(name + "descriptors left", "", descriptors).withTarget(0),
+        Metric.lower(name + "threads left", "", threads).withTarget(0),
+        Metric.lower(name + "mappings left", "", mappings).withTarget(0),
+        Metric.lower(name + "guest RAM left", "KiB", guestRam).withTarget(0),
+        Metric.lower(name + "process memory left", "KiB", memory).withTarget(TARGET_LEFT_KIB));
   }
 }
