@@ -12,14 +12,11 @@ import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** The life of jobs in the database, with the provider of either server. */
-@ParameterizedClass
-@EnumSource
-class JobQueueTest {
+/** The life of jobs in the database, with the provider that a subclass names. */
+abstract class JobQueueContract {
+  private final Provider provider;
+
   private static final byte[] NOT_UTF_8 = {'a', (byte) 0xff, 0, (byte) 0xc3};
 
   private static final ExecutionResult RESULT =
@@ -36,8 +33,11 @@ class JobQueueTest {
               Duration.ZERO,
               Duration.ofMillis(3)));
 
-  @Parameter Provider provider;
   private Jobs jobs;
+
+  JobQueueContract(Provider provider) {
+    this.provider = provider;
+  }
 
   @BeforeEach
   void open() throws SQLException {

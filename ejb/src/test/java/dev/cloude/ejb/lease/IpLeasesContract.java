@@ -16,15 +16,16 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@ParameterizedClass
-@EnumSource
-class IpLeasesTest {
-  @Parameter Provider provider;
+/** Addresses in the database, with the provider that a subclass names. */
+abstract class IpLeasesContract {
+  private final Provider provider;
+
   private TestDatabase database;
+
+  IpLeasesContract(Provider provider) {
+    this.provider = provider;
+  }
 
   @BeforeEach
   void open() throws SQLException {
