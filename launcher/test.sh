@@ -118,10 +118,12 @@ rung_1() {
   require_jdk_17
   step "building the agent" build_agent
   find "$ROOT" -path '*/target/surefire-reports/*' -delete
-  if maven verify; then
+  say "building and testing with Maven ..."
+  if maven verify >"$REPORTS/maven.log" 2>&1; then
     passed "maven verify"
     mark_built
   else
+    tail -n 100 "$REPORTS/maven.log" >&2
     failed "maven verify"
   fi
   count_junit "rung 1, Java" "$ROOT"/*/target/surefire-reports/TEST-*.xml
