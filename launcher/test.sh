@@ -289,7 +289,7 @@ server_tests() {
 
 test_settings() {
   export VM_DRIVER=$1 LANGUAGES_CONFIG_PATH=$ROOT/it/src/test/config/languages.json
-  export AGENT_EXEC_TIMEOUT_SECS=10 VM_MAX_CONCURRENT=4
+  export VM_MAX_CONCURRENT=4
 }
 
 wildfly_job() {

@@ -72,7 +72,7 @@ class ProgramsTest {
   void aFloodIsCutAtTheLimitAndMarked() throws Exception {
     JsonNode job = server.run("python", "import sys\nwhile True: sys.stdout.write('x' * 65536)");
 
-    assertThat(job.path("stdout").asText()).hasSize(STREAM_LIMIT).containsOnlyOnce("x".repeat(9));
+    assertThat(job.path("stdout").asText()).isEqualTo("x".repeat(STREAM_LIMIT));
     assertThat(job.path("truncated").asBoolean()).isTrue();
     assertThat(job.path("status").asText()).isEqualTo("done");
   }
@@ -133,12 +133,12 @@ class ProgramsTest {
             gateway = [w for w in open('/proc/cmdline').read().split() if w.startswith('cloude.gw=')]
             for target in ((gateway[0][10:], 8080), ('192.0.2.1', 80)):
                 s = socket.socket()
-                s.settimeout(2)
+                s.settimeout(1)
                 try:
                     s.connect(target)
-                    print('connected')
+                    print('connected', flush=True)
                 except OSError:
-                    print('no way')
+                    print('no way', flush=True)
             """);
 
     assertThat(job.path("stdout").asText()).isEqualTo("no way\nno way\n");
@@ -147,24 +147,24 @@ class ProgramsTest {
 
   @Test
   void aGuestThatPowersItselfOffIsAnErrorThatSaysSo() throws Exception {
-    assertPlatformError("open('/proc/sysrq-trigger', 'w').write('o')", "powered");
+    assertPlatformError("open('/proc/sysrq-trigger', 'w').write('o')", "switched itself off");
   }
 
   @Test
   void aGuestThatRebootsIsAnErrorThatSaysSo() throws Exception {
-    assertPlatformError("open('/proc/sysrq-trigger', 'w').write('b')", "reboot");
+    assertPlatformError("open('/proc/sysrq-trigger', 'w').write('b')", "restarted itself");
   }
 
   @Test
   void aGuestThatPanicsIsAnErrorThatSaysSo() throws Exception {
-    assertPlatformError("open('/proc/sysrq-trigger', 'w').write('c')", "panic");
+    assertPlatformError("open('/proc/sysrq-trigger', 'w').write('c')", "panicked");
   }
 
-  private void assertPlatformError(String code, String word) throws Exception {
+  private void assertPlatformError(String code, String words) throws Exception {
     JsonNode job = server.run("python-root", code + "\nimport time\ntime.sleep(10000)");
 
     assertThat(job.path("status").asText()).isEqualTo("error");
-    assertThat(job.path("stderr").asText()).containsIgnoringCase(word);
+    assertThat(job.path("stderr").asText()).contains(words);
   }
 
   private static void assertDone(JsonNode job, int exitCode) {
