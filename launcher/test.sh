@@ -250,6 +250,8 @@ rung_3() {
   in_namespace rung_3_payara >"$REPORTS/rung-3.log" 2>&1 || tail -n 80 "$REPORTS/rung-3.log" >&2
   count_junit "rung 3, programs and bad input" "$REPORTS"/rung-3/server/*.xml
   count_junit "rung 3, nothing stays behind" "$REPORTS"/rung-3/leaks/*.xml
+  in_namespace rung_3_guests >"$REPORTS/rung-3-guests.log" 2>&1 || tail -n 80 "$REPORTS/rung-3-guests.log" >&2
+  count_junit "rung 3, VMs without a server" "$REPORTS"/rung-3/guests/*.xml
   check "rung 3, one job on WildFly" in_namespace wildfly_job
   count_junit "rung 3, bad input on WildFly" "$REPORTS"/rung-3/wildfly/*.xml
   container_tests >"$REPORTS/rung-3-container.log" 2>&1 || tail -n 80 "$REPORTS/rung-3-container.log" >&2
@@ -261,6 +263,12 @@ rung_3() {
 container_tests() {
   junit_tests it container "$REPORTS/rung-3/container" "-Dcloude.payara=$PAYARA" "-Dcloude.war=$WAR" \
     "-Dcloude.root=$ROOT" "-Dcloude.catalogue=$ROOT/it/src/test/config/languages.json"
+}
+
+# Whole executions in VMs of QEMU, and what their programs reach.
+rung_3_guests() {
+  junit_tests runtime server "$REPORTS/rung-3/guests" -Dcloude.test.driver=qemu \
+    "-Dcloude.test.kernel=$GUEST_KERNEL/vmlinuz" "-Dcloude.test.images=$IMAGES"
 }
 
 rung_3_payara() { server_tests "$REPORTS/rung-3" qemu server leaks; }
