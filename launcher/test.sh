@@ -192,7 +192,7 @@ rung_2_host() {
     skipped "rung 2 on this host: /dev/kvm does not open (the lab runs it too)"
     return 0
   fi
-  vmm_tests kvm "$REPORTS/rung-2" >"$REPORTS/rung-2.log" 2>&1 || tail -n 60 "$REPORTS/rung-2.log" >&2
+  vmm_tests 'kvm|soak' "$REPORTS/rung-2" >"$REPORTS/rung-2.log" 2>&1 || tail -n 60 "$REPORTS/rung-2.log" >&2
   count_junit "rung 2, this host" "$REPORTS"/rung-2/*.xml
 }
 
@@ -242,6 +242,7 @@ cmd_in-lab() {
 
 # An exit costs a hundred times what it costs on hardware: fewer rounds of the same.
 lab_flat_guests() { vmm_tests kvm "$LAB_OUT/rung-2-lab" -Dcloude.test.stops=10; }
+lab_soak() { vmm_tests soak "$LAB_OUT/soak"; }
 lab_linux_guests() { vmm_tests lab "$LAB_OUT/linux"; }
 
 # Rung 3: the whole application with the qemu driver; one job on WildFly.
@@ -334,7 +335,8 @@ rung_4() {
   count_junit "rung 4, Linux guests" "$LAB_OUT"/linux/*.xml
   count_junit "rung 4, jobs with the kvm driver" "$LAB_OUT"/server/drivers/*.xml
   if [ -n "$all" ]; then
-    lab_checks rung-4-leaks 3600 lab_leaks
+    lab_checks rung-4-leaks 5400 lab_soak lab_leaks
+    count_junit "rung 4, many VMs" "$LAB_OUT"/soak/*.xml
     count_junit "rung 4, nothing stays behind" "$LAB_OUT"/leaks/leaks/*.xml
   fi
   must_run "rung 4" "$skips"

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A JVM that has run many VMs holds no more than before. */
-@Tag("kvm")
+@Tag("soak")
 class ManyVmsTest {
   private static final String NAME = "many";
   private static final int VMS = 200;
