@@ -242,8 +242,10 @@ cmd_in-lab() {
 
 # An exit costs a hundred times what it costs on hardware: fewer rounds of the same.
 lab_flat_guests() { vmm_tests kvm "$LAB_OUT/rung-2-lab" -Dcloude.test.stops=10; }
-lab_soak() { vmm_tests soak "$LAB_OUT/soak"; }
-lab_linux_guests() { vmm_tests lab "$LAB_OUT/linux"; }
+lab_linux_guests() { vmm_tests lab "$LAB_OUT/linux" -Dcloude.test.boots=20; }
+
+# The long runs: many VMs, and Linux with the full number of start and stop cycles.
+lab_soak() { vmm_tests 'soak|lab' "$LAB_OUT/soak"; }
 
 # Rung 3: the whole application with the qemu driver; one job on WildFly.
 rung_3() {
@@ -330,13 +332,13 @@ one_job() {
 # Rung 4: in the lab, flat guests, Linux guests, and jobs through the server with our own VMM.
 rung_4() {
   local all=$1 skips=$SKIPPED
-  lab_checks rung-4 2400 lab_flat_guests lab_linux_guests lab_server
+  lab_checks rung-4 3600 lab_flat_guests lab_linux_guests lab_server
   count_junit "rung 2, lab" "$LAB_OUT"/rung-2-lab/*.xml
   count_junit "rung 4, Linux guests" "$LAB_OUT"/linux/*.xml
   count_junit "rung 4, jobs with the kvm driver" "$LAB_OUT"/server/drivers/*.xml
   if [ -n "$all" ]; then
-    lab_checks rung-4-leaks 5400 lab_soak lab_leaks
-    count_junit "rung 4, many VMs" "$LAB_OUT"/soak/*.xml
+    lab_checks rung-4-long 7200 lab_soak lab_leaks
+    count_junit "rung 4, many VMs and cycles" "$LAB_OUT"/soak/*.xml
     count_junit "rung 4, nothing stays behind" "$LAB_OUT"/leaks/leaks/*.xml
   fi
   must_run "rung 4" "$skips"
