@@ -1,0 +1,236 @@
+package dev.cloude.vmm.child;
+
+import dev.cloude.vmm.VmExit;
+import dev.cloude.vmm.VmmException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A child as its parent sees it: waiting, then running one VM, then gone. One thread reads what it
+ * says until it is gone. Every method may be called by any thread.
+ */
+final class ChildProcess {
+  /** What a child's complaints may have, of which the last are kept. */
+  private static final int COMPLAINT_BYTES = 8 << 10;
+
+  private static final int COMPLAINT_CHARACTERS = 300;
+  private static final long END_SECONDS = 5;
+  // As the child itself limits it, and some for the last part.
+  private static final long MAX_CONSOLE = ChildMain.MAX_CONSOLE + (1 << 20);
+
+  private final Process process;
+  private final Optional<MemoryGroup> group;
+  private final MessageWriter out;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final CompletableFuture<Map<String, Long>> started = new CompletableFuture<>();
+  private final CompletableFuture<VmExit> exit = new CompletableFuture<>();
+  private volatile Consumer<ByteBuffer> console = bytes -> {};
+  private volatile Map<String, Long> figures = Map.of();
+  private volatile boolean killed;
+
+  /** Guarded by this: a child that does not read must not hold up who asks again and again. */
+  private boolean stopAsked;
+
+  // The reader's own.
+  private VmExit told;
+  private String violation;
+  private long consoleLeft = MAX_CONSOLE;
+
+  private ChildProcess(Process process, Optional<MemoryGroup> group) {
+    this.process = process;
+    this.group = group;
+    this.out = new MessageWriter(process.getOutputStream());
+  }
+
+  /** Takes over a process that was just started, with its group. */
+  static ChildProcess attach(Process process, Optional<MemoryGroup> group) {
+    ChildProcess child = new ChildProcess(process, group);
+    Thread reader = new Thread(child::read, "vm-process-" + process.pid());
+    reader.setDaemon(true);
+    reader.setContextClassLoader(null);
+    reader.start();
+    return child;
+  }
+
+  long id() {
+    return process.pid();
+  }
+
+  /** Completes when the child waits for its VM; fails with a {@link VmmException} if never. */
+  CompletableFuture<Void> ready() {
+    return ready.copy();
+  }
+
+  /** Completes when the guest runs; fails with a {@link VmmException} if it never will. */
+  CompletableFuture<Map<String, Long>> started() {
+    return started.copy();
+  }
+
+  /** Completes when the process was reaped and its group removed; never exceptionally. */
+  CompletableFuture<VmExit> exit() {
+    return exit.copy();
+  }
+
+  boolean isWaiting() {
+    return ready.isDone() && !ready.isCompletedExceptionally() && !exit.isDone();
+  }
+
+  /** The last figures that the child told. */
+  Map<String, Long> figures() {
+    return figures;
+  }
+
+  /**
+   * Gives the child its VM.
+   *
+   * @param memory bytes that it may take in all
+   */
+  void start(Message.Start start, Consumer<ByteBuffer> lines, long memory) {
+    console = lines;
+    try {
+      if (group.isPresent()) {
+        group.get().limit(memory);
+      }
+      out.write(start);
+    } catch (IOException e) {
+      started.completeExceptionally(
+          new VmmException(
+              VmmException.Code.PROCESS,
+              "The VM cannot be given to its process " + id() + ": " + e.getMessage(),
+              e));
+      kill();
+    }
+  }
+
+  synchronized void requestStop() {
+    if (!stopAsked) {
+      stopAsked = true;
+      try {
+        out.write(new Message.Stop());
+      } catch (IOException e) {
+        // It is gone already: its exit says why.
+      }
+    }
+  }
+
+  void kill() {
+    killed = true;
+    process.destroyForcibly();
+  }
+
+  private void read() {
+    try {
+      MessageReader in = new MessageReader(process.getInputStream());
+      Optional<Message> next = in.next();
+      while (next.isPresent() && told == null) {
+        take(next.get());
+        next = told == null ? in.next() : Optional.empty();
+      }
+    } catch (MessageException e) {
+      violation = e.getMessage();
+    } catch (IOException e) {
+      // The pipe of a process that is gone: its exit value says more.
+    } catch (RuntimeException e) {
+      violation = "what could not be taken (" + e + ")";
+    }
+    finish();
+  }
+
+  private void take(Message message) throws MessageException {
+    if (message instanceof Message.Ready && !ready.isDone()) {
+      ready.complete(null);
+    } else if (message instanceof Message.Started now && ready.isDone() && !started.isDone()) {
+      figures = now.figures();
+      started.complete(now.figures());
+    } else if (message instanceof Message.Refused no && ready.isDone() && !started.isDone()) {
+      started.completeExceptionally(new VmmException(no.code(), no.sentence()));
+    } else if (message instanceof Message.Console part && ready.isDone()) {
+      consoleLeft -= part.bytes().length;
+      if (consoleLeft < 0) {
+        throw new MessageException("more of its guest's console than any may");
+      }
+      console.accept(ByteBuffer.wrap(part.bytes()).asReadOnlyBuffer());
+    } else if (message instanceof Message.Ended end && ready.isDone()) {
+      figures = end.figures();
+      told = new VmExit(end.cause(), end.detail());
+    } else {
+      throw new MessageException(
+          "a message out of turn (" + message.getClass().getSimpleName() + ")");
+    }
+  }
+
+  private void finish() {
+    if (told == null && violation == null) {
+      // Its output ends a moment before itself. What has said its last has nothing left to do.
+      awaitEnd();
+    }
+    process.destroyForcibly();
+    int exitValue = reap();
+    String complaint = complaint();
+    boolean overrun = group.map(MemoryGroup::overrun).orElse(false);
+    group.ifPresent(MemoryGroup::close);
+    closeStreams();
+    VmExit end = ChildEnd.of(told, violation, killed, overrun, exitValue, id());
+    VmmException why =
+        new VmmException(
+            VmmException.Code.PROCESS,
+            complaint.isEmpty() ? end.detail() : end.detail() + " It said: " + complaint);
+    ready.completeExceptionally(why);
+    started.completeExceptionally(why);
+    exit.complete(end);
+  }
+
+  private void awaitEnd() {
+    try {
+      process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      // Nobody interrupts this thread; it is killed all the sooner.
+      killed = true;
+    }
+  }
+
+  private int reap() {
+    while (true) {
+      try {
+        return process.waitFor();
+      } catch (InterruptedException e) {
+        // Killed: it does end.
+      }
+    }
+  }
+
+  // All of it is in the pipe, which holds no more than 64 KiB.
+  private String complaint() {
+    try {
+      byte[] all = process.getErrorStream().readAllBytes();
+      String last =
+          new String(
+              all,
+              Math.max(0, all.length - COMPLAINT_BYTES),
+              Math.min(all.length, COMPLAINT_BYTES),
+              StandardCharsets.UTF_8);
+      return Fields.printable(last, COMPLAINT_CHARACTERS);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private void closeStreams() {
+    for (Closeable stream :
+        List.of(process.getInputStream(), process.getErrorStream(), process.getOutputStream())) {
+      try {
+        stream.close();
+      } catch (IOException e) {
+        // A pipe to a process that is gone has nothing to lose.
+      }
+    }
+  }
+}
