@@ -28,12 +28,6 @@ final class ChildCommand {
         "-Xrs",
         "-XX:-UseContainerSupport",
         "-XX:+ExitOnOutOfMemoryError",
-        "-XX:-CreateCoredumpOnCrash",
-        // Standard output is for messages.
-        "-XX:+DisplayVMOutputToStderr",
-        // There is no locale without an environment.
-        "-Dfile.encoding=UTF-8",
-        "-Dsun.jnu.encoding=UTF-8",
         "-Djna.nosys=true",
         "-Djna.tmpdir=" + temporary,
         "-Djava.io.tmpdir=" + temporary,

@@ -14,7 +14,6 @@ import dev.cloude.vmm.libc.OwnProcess;
 import dev.cloude.vmm.libc.VectoredIo;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -51,13 +50,11 @@ public final class ChildMain {
   /** Takes no arguments. */
   @SuppressWarnings("resource") // Standard input and output stay open.
   public static void main(String[] arguments) {
-    // What anything else prints must not come between the messages.
-    System.setOut(System.err);
     int code = FAILED;
     try {
       new ChildMain(
               new MessageReader(new FileInputStream(FileDescriptor.in)),
-              new MessageWriter(new FileOutputStream(FileDescriptor.out)))
+              new MessageWriter(ChildOutput.take()))
           .run();
       code = OK;
     } catch (IOException | RuntimeException | LinkageError e) {
@@ -156,13 +153,10 @@ public final class ChildMain {
   }
 
   // Everything that is loaded from a file must be there before the files are gone; and what has
-  // been done once is done faster.
+  // been done once is done faster. What the probe finds is the parent's business.
   private static void warmUp() {
     OwnProcess.dieWithStarter();
-    KvmProbe.Verdict verdict = KvmProbe.run();
-    if (!verdict.usable()) {
-      throw new VmmException(VmmException.Code.KVM, verdict.reason());
-    }
+    KvmProbe.run();
     try (NativeBlock block = new NativeBlock(1)) {
       VectoredIo.random(block.address(), 1);
     }

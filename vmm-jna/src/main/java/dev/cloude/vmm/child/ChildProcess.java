@@ -5,7 +5,10 @@ import dev.cloude.vmm.VmmException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +21,7 @@ import java.util.function.Consumer;
  * says until it is gone. Every method may be called by any thread.
  */
 final class ChildProcess {
-  /** What a child's complaints may have, of which the last are kept. */
+  /** What is looked at of a child's complaints: the last. */
   private static final int COMPLAINT_BYTES = 8 << 10;
 
   private static final int COMPLAINT_CHARACTERS = 300;
@@ -27,6 +30,7 @@ final class ChildProcess {
   private static final long MAX_CONSOLE = ChildMain.MAX_CONSOLE + (1 << 20);
 
   private final Process process;
+  private final Path complaints;
   private final Optional<MemoryGroup> group;
   private final MessageWriter out;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -44,15 +48,20 @@ final class ChildProcess {
   private String violation;
   private long consoleLeft = MAX_CONSOLE;
 
-  private ChildProcess(Process process, Optional<MemoryGroup> group) {
+  private ChildProcess(Process process, Path complaints, Optional<MemoryGroup> group) {
     this.process = process;
+    this.complaints = complaints;
     this.group = group;
     this.out = new MessageWriter(process.getOutputStream());
   }
 
-  /** Takes over a process that was just started, with its group. */
-  static ChildProcess attach(Process process, Optional<MemoryGroup> group) {
-    ChildProcess child = new ChildProcess(process, group);
+  /**
+   * Takes over a process that was just started, with its group.
+   *
+   * @param complaints the file that is its standard error, deleted after its end
+   */
+  static ChildProcess attach(Process process, Path complaints, Optional<MemoryGroup> group) {
+    ChildProcess child = new ChildProcess(process, complaints, group);
     Thread reader = new Thread(child::read, "vm-process-" + process.pid());
     reader.setDaemon(true);
     reader.setContextClassLoader(null);
@@ -207,17 +216,13 @@ final class ChildProcess {
     }
   }
 
-  // All of it is in the pipe, which holds no more than 64 KiB.
   private String complaint() {
-    try {
-      byte[] all = process.getErrorStream().readAllBytes();
-      String last =
-          new String(
-              all,
-              Math.max(0, all.length - COMPLAINT_BYTES),
-              Math.min(all.length, COMPLAINT_BYTES),
-              StandardCharsets.UTF_8);
-      return Fields.printable(last, COMPLAINT_CHARACTERS);
+    try (SeekableByteChannel all = Files.newByteChannel(complaints)) {
+      ByteBuffer last = ByteBuffer.allocate(COMPLAINT_BYTES);
+      all.position(Math.max(0, all.size() - COMPLAINT_BYTES)).read(last);
+      String text = new String(last.array(), 0, last.position(), StandardCharsets.UTF_8);
+      Files.deleteIfExists(complaints);
+      return Fields.printable(text, COMPLAINT_CHARACTERS);
     } catch (IOException e) {
       return "";
     }
@@ -225,7 +230,7 @@ final class ChildProcess {
 
   private void closeStreams() {
     for (Closeable stream :
-        List.of(process.getInputStream(), process.getErrorStream(), process.getOutputStream())) {
+        List.of(process.getInputStream(), process.getOutputStream())) {
       try {
         stream.close();
       } catch (IOException e) {

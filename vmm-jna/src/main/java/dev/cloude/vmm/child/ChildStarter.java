@@ -3,6 +3,8 @@ package dev.cloude.vmm.child;
 import dev.cloude.vmm.VmmException;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -18,6 +20,7 @@ final class ChildStarter implements AutoCloseable {
   static final long OWN_MEMORY = 192L << 20;
 
   private final List<String> command;
+  private final Path folder;
   private final Optional<MemoryGroups> groups;
   private final BlockingQueue<CompletableFuture<ChildProcess>> wanted = new LinkedBlockingQueue<>();
   private final Thread thread = new Thread(this::run, "vm-process-starter");
@@ -25,8 +28,12 @@ final class ChildStarter implements AutoCloseable {
   /** Guarded by this. */
   private boolean closed;
 
-  ChildStarter(List<String> command, Optional<MemoryGroups> groups) {
+  /**
+   * @param folder for the children's complaints
+   */
+  ChildStarter(List<String> command, Path folder, Optional<MemoryGroups> groups) {
     this.command = command;
+    this.folder = folder;
     this.groups = groups;
     thread.setDaemon(true);
     thread.setContextClassLoader(null);
@@ -77,17 +84,22 @@ final class ChildStarter implements AutoCloseable {
     }
   }
 
-  // What Java starts gets its three pipes and no other descriptor.
+  // What Java starts gets its three descriptors and no other. Complaints go to a file: a child may
+  // not be held up by nobody reading them, and its limits keep the file small.
   private ChildProcess spawn() throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
+    Path complaints = Files.createTempFile(folder, "child", ".err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(new File("/")).redirectError(complaints.toFile());
     builder.environment().clear();
+    // For the names of files; without it Java knows only those in ASCII.
+    builder.environment().put("LC_ALL", "C.UTF-8");
     Process process = builder.start();
     try {
       Optional<MemoryGroup> group = Optional.empty();
       if (groups.isPresent()) {
         group = Optional.of(groups.get().add(process.pid(), OWN_MEMORY));
       }
-      return ChildProcess.attach(process, group);
+      return ChildProcess.attach(process, complaints, group);
     } catch (IOException | RuntimeException | Error e) {
       process.destroyForcibly();
       throw e;

@@ -5,6 +5,7 @@ import dev.cloude.vmm.VmExit;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.libc.OwnProcess;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +41,9 @@ public final class IsolatedVms implements AutoCloseable {
       this.users = users(settings);
       this.starter =
           new ChildStarter(
-              ChildCommand.of(ChildClassPath.in(folder), folder), groups(settings.memoryGroups()));
+              ChildCommand.of(ChildClassPath.in(folder), folder),
+              folder,
+              groups(settings.memoryGroups()));
     } catch (RuntimeException | Error e) {
       removeFolder();
       throw e;
@@ -194,14 +197,15 @@ public final class IsolatedVms implements AutoCloseable {
     }
   }
 
+  // Folders of our own with files only; what a child that was killed early left is among them.
   private void removeFolder() {
-    try {
-      for (String name : List.of("vmm.jar", "jna.jar")) {
-        Files.deleteIfExists(folder.resolve(name));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
       }
       Files.deleteIfExists(folder);
     } catch (IOException e) {
-      // Something of a child that was killed early is left in it; it is a temporary folder.
+      // It is a temporary folder, and whoever uses it still will be gone soon.
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.cloude.vmm.libc.OwnProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /**
@@ -16,6 +17,9 @@ import java.util.OptionalInt;
  * @param tasks how many threads its user may have
  */
 public record Confinement(OptionalInt user, int descriptors, int tasks) {
+
+  // A file that it has open already: what a dying JVM says goes to its standard error.
+  private static final long LARGEST_FILE = 64 << 10;
 
   public Confinement {
     if (user.isPresent() && user.getAsInt() <= 0) {
@@ -38,7 +42,7 @@ public record Confinement(OptionalInt user, int descriptors, int tasks) {
       OwnProcess.enterAndRemove(newFolder());
     }
     OwnProcess.limit(OwnProcess.RLIMIT_CORE, 0);
-    OwnProcess.limit(OwnProcess.RLIMIT_FSIZE, 0);
+    OwnProcess.limit(OwnProcess.RLIMIT_FSIZE, LARGEST_FILE);
     OwnProcess.limit(OwnProcess.RLIMIT_NOFILE, descriptors);
     if (user.isPresent()) {
       // Threads are counted by user: this one has a user to itself.
@@ -49,9 +53,12 @@ public record Confinement(OptionalInt user, int descriptors, int tasks) {
     OwnProcess.filterSystemCalls(SystemCallFilter.forProcess(OwnProcess.id()));
   }
 
+  // By the process's id in a folder that is this server's alone: a random name would leave the
+  // random devices open.
   private static String newFolder() {
+    Path folder = Path.of(System.getProperty("java.io.tmpdir"), "root-" + OwnProcess.id());
     try {
-      return Files.createTempDirectory("cloude-root").toString();
+      return Files.createDirectory(folder).toString();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot make an empty folder for a VM's process", e);
     }

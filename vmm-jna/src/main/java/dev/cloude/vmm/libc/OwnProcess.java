@@ -39,6 +39,16 @@ public final class OwnProcess {
     return (int) LibC.retry("getpid", () -> Natives.syscall(SYS_GETPID, 0, 0, 0));
   }
 
+  /**
+   * Gives standard output a number of its own, and what is written to descriptor 1 from now on, by
+   * whomever, to standard error.
+   */
+  public static FileHandle takeStandardOutput() {
+    FileHandle own = new FileHandle((int) LibC.retry("dup", () -> dup(1)));
+    LibC.retry("dup2", () -> dup2(2, 1));
+    return own;
+  }
+
   /** Whether this process is root's, who may become anybody. */
   public static boolean isRoot() {
     return LibC.retry("geteuid", () -> Natives.syscall(SYS_GETEUID, 0, 0, 0)) == 0;
@@ -121,6 +131,10 @@ public final class OwnProcess {
       throws LastErrorException;
 
   private static native int setrlimit(int resource, long limits) throws LastErrorException;
+
+  private static native int dup(int fd) throws LastErrorException;
+
+  private static native int dup2(int from, int to) throws LastErrorException;
 
   private static native int chdir(String path) throws LastErrorException;
 
