@@ -82,9 +82,10 @@ final class ChildClassPath {
     } else if (!root.startsWith("file:")) {
       root = root.substring(0, root.length() - 1);
     }
-    URL url = new URI(root).toURL();
     // A class loader's own kind of URL finds what it reads by its own handler.
-    return url.getProtocol().equals(resource.getProtocol()) ? new URL(resource, root) : url;
+    return root.startsWith(resource.getProtocol() + ":")
+        ? new URL(resource, root)
+        : new URI(root).toURL();
   }
 
   // A file system of a server gives a jar that it has unpacked as a stream of entries.

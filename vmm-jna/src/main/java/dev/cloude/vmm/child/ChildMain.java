@@ -1,13 +1,15 @@
 package dev.cloude.vmm.child;
 
 import dev.cloude.vmm.ExitCause;
-import dev.cloude.vmm.KvmProbe;
 import dev.cloude.vmm.MicroVm;
 import dev.cloude.vmm.MicroVmConfig;
 import dev.cloude.vmm.TapAttachment;
 import dev.cloude.vmm.VmExit;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.confine.Confinement;
+import dev.cloude.vmm.kvm.KvmException;
+import dev.cloude.vmm.kvm.KvmSystem;
+import dev.cloude.vmm.kvm.VmFd;
 import dev.cloude.vmm.libc.ErrnoException;
 import dev.cloude.vmm.libc.NativeBlock;
 import dev.cloude.vmm.libc.OwnProcess;
@@ -153,10 +155,16 @@ public final class ChildMain {
   }
 
   // Everything that is loaded from a file must be there before the files are gone; and what has
-  // been done once is done faster. What the probe finds is the parent's business.
+  // been done once is done faster.
   private static void warmUp() {
     OwnProcess.dieWithStarter();
-    KvmProbe.run();
+    try (KvmSystem kvm = KvmSystem.open();
+        VmFd vm = kvm.createVm()) {
+      vm.createIrqchip();
+      kvm.supportedCpuid();
+    } catch (KvmException | ErrnoException e) {
+      // The VM's start says it better.
+    }
     try (NativeBlock block = new NativeBlock(1)) {
       VectoredIo.random(block.address(), 1);
     }

@@ -229,8 +229,7 @@ final class ChildProcess {
   }
 
   private void closeStreams() {
-    for (Closeable stream :
-        List.of(process.getInputStream(), process.getOutputStream())) {
+    for (Closeable stream : List.of(process.getInputStream(), process.getOutputStream())) {
       try {
         stream.close();
       } catch (IOException e) {

@@ -37,6 +37,7 @@ public record Confinement(OptionalInt user, int descriptors, int tasks) {
     if (user.isEmpty() && OwnProcess.isRoot()) {
       throw new IllegalStateException("A VM's process that is root's must be given a user.");
     }
+    byte[] filter = SystemCallFilter.forProcess(OwnProcess.id());
     OwnProcess.noNewPrivileges();
     if (user.isPresent()) {
       OwnProcess.enterAndRemove(newFolder());
@@ -50,7 +51,7 @@ public record Confinement(OptionalInt user, int descriptors, int tasks) {
       OwnProcess.become(user.getAsInt(), user.getAsInt());
     }
     OwnProcess.dieWithStarter();
-    OwnProcess.filterSystemCalls(SystemCallFilter.forProcess(OwnProcess.id()));
+    OwnProcess.filterSystemCalls(filter);
   }
 
   // By the process's id in a folder that is this server's alone: a random name would leave the

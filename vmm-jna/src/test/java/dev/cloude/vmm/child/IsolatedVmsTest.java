@@ -7,8 +7,12 @@ import static org.awaitility.Awaitility.await;
 import dev.cloude.vmm.ExitCause;
 import dev.cloude.vmm.FlatGuests;
 import dev.cloude.vmm.MicroVmConfig;
+import dev.cloude.vmm.TapAttachment;
+import dev.cloude.vmm.TestJvm;
 import dev.cloude.vmm.VmExit;
 import dev.cloude.vmm.VmmException;
+import dev.cloude.vmm.net.TapDevice;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -110,8 +114,7 @@ class IsolatedVmsTest {
             .containsEntry("Groups", "");
         assertThat(Arrays.stream(status.get("Uid").split("\\s")).distinct()).hasSize(1);
         assertThat(status.get("Gid")).isEqualTo(status.get("Uid"));
-        assertThat(Integer.parseInt(status.get("Uid").split("\\s")[0]))
-            .isBetween(USER, USER + 10);
+        assertThat(Integer.parseInt(status.get("Uid").split("\\s")[0])).isBetween(USER, USER + 10);
       }
       assertThat(Files.readString(proc.resolve("environ"))).isEqualTo("LC_ALL=C.UTF-8\0");
       assertThat(Files.readSymbolicLink(proc.resolve("root")).toString()).endsWith("(deleted)");
@@ -195,7 +198,8 @@ class IsolatedVmsTest {
     Path none = folder.resolve("none-ü");
     assertThatThrownBy(() -> vms.start(config(none).build()))
         .isInstanceOfSatisfying(
-            VmmException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(VmmException.Code.BOOT))
+            VmmException.class,
+            e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(VmmException.Code.BOOT))
         .hasMessageContaining(none.toString());
     await().atMost(Duration.ofSeconds(30)).until(() -> children().size() <= 1);
   }
@@ -234,6 +238,51 @@ class IsolatedVmsTest {
     assertThatThrownBy(() -> other.start(config(FlatGuests.powerOff(folder)).build()))
         .isInstanceOf(VmmException.class);
     other.close();
+  }
+
+  @Test
+  void nothingOutlivesAParentThatIsKilled() throws Exception {
+    Process parent =
+        TestJvm.start(
+            Files.createTempDirectory(folder, "parent"),
+            DyingParent.class,
+            FlatGuests.spinning(folder).toString());
+    try (BufferedReader out = parent.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(out.readLine()).isEqualTo("ready");
+      await().atMost(Duration.ofSeconds(60)).until(() -> parent.children().count() == 2);
+      List<ProcessHandle> orphans = parent.children().toList();
+      parent.destroyForcibly().waitFor();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> orphans.stream().noneMatch(ProcessHandle::isAlive));
+    } finally {
+      parent.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aTapDeviceIsTheProcesssWhileItLives() throws Exception {
+    String tap = "isotap0";
+    TapDevice.createPersistent(tap);
+    try {
+      MicroVmConfig.Builder config =
+          config(FlatGuests.spinning(folder)).tap(new TapAttachment(tap, "02:c1:0a:00:00:02"));
+      for (int i = 0; i < 2; i++) {
+        try (IsolatedVm vm = vms.start(config.build())) {
+          assertThat(descriptors(Path.of("/proc", Long.toString(vm.process()))))
+              .contains("/dev/net/tun");
+        }
+      }
+      assertThatThrownBy(
+              () ->
+                  vms.start(
+                      config.tap(new TapAttachment("isotap9", "02:c1:0a:00:00:02")).build()))
+          .isInstanceOfSatisfying(
+              VmmException.class, e -> assertThat(e.code()).isEqualTo(VmmException.Code.DEVICE))
+          .hasMessageContaining("isotap9");
+    } finally {
+      TapDevice.delete(tap);
+    }
   }
 
   private static String user(IsolatedVm vm) throws IOException {
