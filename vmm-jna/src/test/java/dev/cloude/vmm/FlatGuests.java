@@ -38,4 +38,9 @@ public final class FlatGuests {
   public static Path spinning(Path folder) throws IOException {
     return new FlatCode().spin().writeTo(folder);
   }
+
+  /** Halts for ever. */
+  public static Path idle(Path folder) throws IOException {
+    return new FlatCode().halt().writeTo(folder);
+  }
 }

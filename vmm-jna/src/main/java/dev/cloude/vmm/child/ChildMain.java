@@ -1,26 +1,19 @@
 package dev.cloude.vmm.child;
 
-import dev.cloude.vmm.ExitCause;
 import dev.cloude.vmm.MicroVm;
 import dev.cloude.vmm.MicroVmConfig;
 import dev.cloude.vmm.TapAttachment;
 import dev.cloude.vmm.VmExit;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.confine.Confinement;
-import dev.cloude.vmm.kvm.KvmException;
-import dev.cloude.vmm.kvm.KvmSystem;
-import dev.cloude.vmm.kvm.VmFd;
 import dev.cloude.vmm.libc.ErrnoException;
-import dev.cloude.vmm.libc.NativeBlock;
 import dev.cloude.vmm.libc.OwnProcess;
-import dev.cloude.vmm.libc.VectoredIo;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -68,7 +61,8 @@ public final class ChildMain {
   }
 
   private void run() throws IOException {
-    warmUp();
+    OwnProcess.dieWithStarter();
+    WarmUp.run();
     out.write(new Message.Ready());
     Optional<Message> first = in.next();
     if (first.isEmpty()) {
@@ -152,22 +146,5 @@ public final class ChildMain {
 
   private static void confine(Message.Start start) {
     new Confinement(start.user(), DESCRIPTORS + start.vcpus(), TASKS + start.vcpus()).apply();
-  }
-
-  // Everything that is loaded from a file must be there before the files are gone; and what has
-  // been done once is done faster.
-  private static void warmUp() {
-    OwnProcess.dieWithStarter();
-    try (KvmSystem kvm = KvmSystem.open();
-        VmFd vm = kvm.createVm()) {
-      vm.createIrqchip();
-      kvm.supportedCpuid();
-    } catch (KvmException | ErrnoException e) {
-      // The VM's start says it better.
-    }
-    try (NativeBlock block = new NativeBlock(1)) {
-      VectoredIo.random(block.address(), 1);
-    }
-    MessageWriter.encode(new Message.Ended(ExitCause.KILLED, "", Map.of()));
   }
 }

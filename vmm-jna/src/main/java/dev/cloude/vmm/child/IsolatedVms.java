@@ -85,7 +85,14 @@ public final class IsolatedVms implements AutoCloseable {
    * @throws InterruptedException and then nothing is left of it either
    */
   public IsolatedVm start(MicroVmConfig config) throws InterruptedException {
-    ChildProcess child = spares.take();
+    try {
+      return start(spares.take(), config);
+    } finally {
+      spares.refill();
+    }
+  }
+
+  private IsolatedVm start(ChildProcess child, MicroVmConfig config) throws InterruptedException {
     OptionalInt user;
     try {
       user = users.map(all -> OptionalInt.of(all.take())).orElse(OptionalInt.empty());

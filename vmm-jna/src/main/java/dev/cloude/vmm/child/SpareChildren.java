@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Children that wait for a VM. One that is taken is replaced at once and never comes back; one that
- * dies while it waits is replaced when the next is taken, so that what always dies is not started
+ * Children that wait for a VM. One that is taken is replaced and never comes back; one that dies
+ * while it waits is replaced when the next is taken, so that what always dies is not started
  * without end.
  */
 final class SpareChildren implements AutoCloseable {
@@ -33,7 +33,8 @@ final class SpareChildren implements AutoCloseable {
   }
 
   /**
-   * A child that waits for its VM; the caller's from now on.
+   * A child that waits for its VM; the caller's from now on, who asks for a {@link #refill} when
+   * the VM runs: the two would only hold each other up.
    *
    * @throws VmmException when none can be started
    */
@@ -43,7 +44,6 @@ final class SpareChildren implements AutoCloseable {
       spares.removeIf(SpareChildren::isUseless);
       next = spares.isEmpty() ? starter.start() : spares.poll();
     }
-    refill();
     return awaitReady(next);
   }
 

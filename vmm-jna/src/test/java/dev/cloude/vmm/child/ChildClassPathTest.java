@@ -71,8 +71,7 @@ class ChildClassPathTest {
             return connection(url, new JarInputStream(new ByteArrayInputStream(jar())));
           }
         };
-    Class<?> type =
-        foundAt(new URL(null, "vfs:/content/app.ear/lib/inner.jar/" + ENTRY, handler));
+    Class<?> type = foundAt(new URL(null, "vfs:/content/app.ear/lib/inner.jar/" + ENTRY, handler));
     Path copy = folder.resolve("copy.jar");
     assertThat(ChildClassPath.jarOf(type, copy)).isEqualTo(copy);
     assertThat(names(copy)).contains(ENTRY);

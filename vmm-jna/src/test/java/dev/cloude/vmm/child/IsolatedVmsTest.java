@@ -275,8 +275,7 @@ class IsolatedVmsTest {
       }
       assertThatThrownBy(
               () ->
-                  vms.start(
-                      config.tap(new TapAttachment("isotap9", "02:c1:0a:00:00:02")).build()))
+                  vms.start(config.tap(new TapAttachment("isotap9", "02:c1:0a:00:00:02")).build()))
           .isInstanceOfSatisfying(
               VmmException.class, e -> assertThat(e.code()).isEqualTo(VmmException.Code.DEVICE))
           .hasMessageContaining("isotap9");
