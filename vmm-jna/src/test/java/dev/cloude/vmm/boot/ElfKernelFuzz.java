@@ -44,6 +44,7 @@ public final class ElfKernelFuzz {
     for (int i = 0; i < count; i++, at += 56) {
       if (elf.getInt(at) == 1 && elf.getLong(at + 40) > 0) {
         long address = elf.getLong(at + 24);
+        Invariant.holds(address >= GuestLayout.HIGH_MEMORY, "low memory is the machine's", address);
         int inFile = (int) elf.getLong(at + 32);
         LoadedRam.holds(memory, address, elf.array(), (int) elf.getLong(at + 8), inFile);
         long inMemory = elf.getLong(at + 40);

@@ -1,7 +1,6 @@
 package dev.cloude.vmm.fuzz;
 
 import dev.cloude.vmm.boot.KernelFiles;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,7 +33,7 @@ public final class FuzzSeeds {
     write(
         "virtio.VirtqueueFuzz",
         "two-chains",
-        new Bytes()
+        new SeedBytes()
             .u8(3, 0)
             .near(0x100, 0x200, 0x400)
             .descriptor(0x100, 0x1000, 64, 1, 1)
@@ -49,7 +48,7 @@ public final class FuzzSeeds {
     write(
         "virtio.VirtqueueFuzz",
         "loop",
-        new Bytes()
+        new SeedBytes()
             .u8(2, 1)
             .near(0x100, 0x200, 0x400)
             .descriptor(0x100, 0x1000, 8, 1, 0)
@@ -57,7 +56,7 @@ public final class FuzzSeeds {
             .u16(1)
             .u8(7));
     // Flags, features, order; then well-formed chains, and turns.
-    Bytes rings = new Bytes().u8(0).u64(-1).u8(5);
+    SeedBytes rings = new SeedBytes().u8(0).u64(-1).u8(5);
     write(
         "virtio.rng.RngRequestsFuzz",
         "chains",
@@ -83,7 +82,7 @@ public final class FuzzSeeds {
             .u8(0, 12, 0)
             .u32(-1)
             .u8(0));
-    Bytes receive = rings.copy();
+    SeedBytes receive = rings.copy();
     for (int i = 0; i < 16; i++) {
       receive.chain(0, 2 * i, 2, 120);
     }
@@ -103,7 +102,21 @@ public final class FuzzSeeds {
             .u8(15, 0, 0)
             .u16(80)
             .u8(0));
-    Bytes driver = new Bytes();
+    // The header's count of buffers begins a buffer of its own: 10 bytes, then the rest.
+    write(
+        "virtio.net.NetReceiveFuzz",
+        "split-header",
+        rings
+            .copy()
+            .u8(14, 0, 0, 1, 1)
+            .u16(0x1000)
+            .u8(10)
+            .u16(0x1800)
+            .u8(90)
+            .u8(15, 0, 0)
+            .u16(72)
+            .u8(0));
+    SeedBytes driver = new SeedBytes();
     for (int status : new int[] {0, 1, 3}) {
       driver.u8(8, status);
     }
@@ -117,7 +130,7 @@ public final class FuzzSeeds {
       write(
           target,
           "started",
-          new Bytes()
+          new SeedBytes()
               .u8(0)
               .u64(0)
               .u8(4, 2)
@@ -130,7 +143,7 @@ public final class FuzzSeeds {
               .u64(1)
               .u8(2));
     }
-    Bytes console = new Bytes();
+    SeedBytes console = new SeedBytes();
     for (byte b : "Kernel panic - not syncing: x\n".getBytes(StandardCharsets.US_ASCII)) {
       console.u8(3, 0, b);
     }
@@ -138,7 +151,7 @@ public final class FuzzSeeds {
     write(
         "device.LegacyDevicesFuzz",
         "registers",
-        new Bytes()
+        new SeedBytes()
             .u8(
                 3, 1, 2, 2, 2, 3, 4, 16, 3, 0, 65, 2, 0, 2, 6, 3, 3, 0x83, 2, 0, 4, 1, 0xaa, 5, 0,
                 6, 5, 0, 7, 0, 0, 0x34, 0, 7, 2, 0, 0xfe));
@@ -146,24 +159,24 @@ public final class FuzzSeeds {
   }
 
   private void kernels() throws IOException {
-    Bytes wide = new Bytes().u8(255, 0);
+    SeedBytes wide = new SeedBytes().u8(255, 0);
     write(
-        "boot.BzImageFuzz", "good", new Bytes().u8(255, 1).raw(KernelFiles.bzImage(CODE).array()));
+        "boot.BzImageFuzz",
+        "good",
+        new SeedBytes().u8(255, 1).raw(KernelFiles.bzImage(CODE).array()));
     ByteBuffer old = KernelFiles.bzImage(CODE).putShort(0x206, (short) 0x20a);
     write("boot.BzImageFuzz", "old", wide.copy().raw(old.array()));
     List<KernelFiles.Load> loads =
         List.of(
             new KernelFiles.Load(START, CODE, 0x1000),
             new KernelFiles.Load(START + 0x1000, new byte[] {1, 2}, 2));
-    for (byte[] notes : List.of(new byte[0], KernelFiles.pvhNote(START))) {
-      byte[] whole = KernelFiles.elf(START, loads, notes).array();
-      byte[] elf = compact(whole, 0x1000);
-      write(
-          "boot.ElfKernelFuzz",
-          notes.length == 0 ? "good" : "pvh",
-          wide.copy().raw(Arrays.copyOfRange(elf, 4, elf.length)));
-    }
-    Bytes header = new Bytes().u8(255, 0x6a).u32(0x7fff_ffff).u32(0x1000).u8(1).u32(2047);
+    write("boot.ElfKernelFuzz", "good", wide.copy().raw(elf(loads)));
+    write("boot.ElfKernelFuzz", "pvh", wide.copy().raw(elf(loads, KernelFiles.pvhNote(START))));
+    List<KernelFiles.Load> low = List.of(new KernelFiles.Load(0x8000, CODE, 3), loads.get(0));
+    List<KernelFiles.Load> over = List.of(loads.get(0), new KernelFiles.Load(START + 1, CODE, 3));
+    write("boot.ElfKernelFuzz", "low", wide.copy().raw(elf(low)));
+    write("boot.ElfKernelFuzz", "overlap", wide.copy().raw(elf(over)));
+    SeedBytes header = new SeedBytes().u8(255, 0x6a).u32(0x7fff_ffff).u32(0x1000).u8(1).u32(2047);
     write(
         "boot.BootSourceFuzz",
         "good",
@@ -186,83 +199,22 @@ public final class FuzzSeeds {
             .raw("äöü".getBytes(StandardCharsets.UTF_16LE)));
   }
 
-  // The same ELF file without the room between its headers and its content.
-  private static byte[] compact(byte[] elf, int content) {
+  // An ELF file without its magic number, and without the room between headers and content.
+  private static byte[] elf(List<KernelFiles.Load> loads, byte... notes) {
+    byte[] whole = KernelFiles.elf(START, loads, notes).array();
+    int content = 0x1000;
     int headers = 0x100;
-    ByteBuffer moved = ByteBuffer.allocate(elf.length - content + headers);
-    moved
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .put(elf, 0, headers)
-        .put(elf, content, elf.length - content);
+    ByteBuffer moved = ByteBuffer.allocate(whole.length - content + headers);
+    moved.order(ByteOrder.LITTLE_ENDIAN);
+    moved.put(whole, 0, headers).put(whole, content, whole.length - content);
     for (int at = 64; at < 64 + 56 * moved.getShort(56); at += 56) {
       moved.putLong(at + 8, moved.getLong(at + 8) - content + headers);
     }
-    return moved.array();
+    return Arrays.copyOfRange(moved.array(), 4, moved.capacity());
   }
 
-  private void write(String target, String name, Bytes seed) throws IOException {
+  private void write(String target, String name, SeedBytes seed) throws IOException {
     Path folder = Files.createDirectories(corpus.resolve("dev.cloude.vmm." + target));
-    Files.write(folder.resolve("seed-" + name), seed.bytes.toByteArray());
-  }
-
-  /** The opposite of {@link FuzzInput}. */
-  private static final class Bytes {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-    Bytes copy() {
-      return new Bytes().raw(bytes.toByteArray());
-    }
-
-    Bytes raw(byte[] more) {
-      bytes.writeBytes(more);
-      return this;
-    }
-
-    Bytes u8(int... values) {
-      for (int value : values) {
-        bytes.write(value);
-      }
-      return this;
-    }
-
-    Bytes u16(int value) {
-      return u8(value, value >> 8);
-    }
-
-    Bytes u32(int value) {
-      return u16(value).u16(value >> 16);
-    }
-
-    Bytes u64(long value) {
-      return u32((int) value).u32((int) (value >> 32));
-    }
-
-    // Addresses in RAM.
-    Bytes near(int... addresses) {
-      for (int address : addresses) {
-        u8(0).u32(address);
-      }
-      return this;
-    }
-
-    // Written by the virtqueue's target, in two halves.
-    Bytes descriptor(int at, long address, int length, int flags, int next) {
-      u8(3).u16(at).u64(address);
-      return u8(3).u16(at + 8).u64(length | (long) flags << 32 | (long) next << 48);
-    }
-
-    // A chain that goes the queue's way, all of its buffers of one length.
-    Bytes chain(int queue, int first, int count, int length) {
-      u8(14, queue, first, count - 1, 1);
-      for (int i = 0; i < count; i++) {
-        u16(0x1000 + 0x100 * (first + i));
-        if (length < 0x60) {
-          u8(length);
-        } else {
-          u8(0x60).u16(length);
-        }
-      }
-      return this;
-    }
+    Files.write(folder.resolve("seed-" + name), seed.toArray());
   }
 }
