@@ -4,7 +4,7 @@
 readonly FUZZ_CORPUS=$ROOT/vmm-jna/src/test/fuzz
 readonly FUZZ_OUT=$ROOT/target/fuzz
 # Inputs for each target: in the gate, where starting costs more than fuzzing, and in the long runs.
-readonly FUZZ_RUNS=20000 FUZZ_LONG_RUNS=10000000
+readonly FUZZ_RUNS=10000 FUZZ_LONG_RUNS=10000000
 # Larger inputs say nothing new and take longer.
 readonly FUZZ_MAX_BYTES=2048
 # Far more than any input takes: only a loop without end comes near it.
