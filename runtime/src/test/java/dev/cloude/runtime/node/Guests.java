@@ -77,6 +77,8 @@ final class Guests implements AutoCloseable {
     values.put("IP_RANGE", "10.77.0.0");
     values.put("VM_DRIVER", System.getProperty("cloude.test.driver", "qemu"));
     values.put("VM_ISOLATION", System.getProperty("cloude.test.isolation", "thread"));
+    // So that every process is a VM's, and nothing but the guest wants the processor.
+    values.put("VM_PRESTARTED", "0");
     values.put("VM_KERNEL_PATH", required("cloude.test.kernel"));
     values.put("VM_INITRAMFS_DIR", required("cloude.test.images"));
     values.put(
