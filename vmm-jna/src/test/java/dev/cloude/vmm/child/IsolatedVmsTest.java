@@ -32,8 +32,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Flat guests in real child processes. Wants root. */
-@Tag("kvm")
+/**
+ * Flat guests in real child processes. Wants root. Each test starts several JVMs, which takes long on
+ * an emulated processor: there most are left to the long runs.
+ */
 class IsolatedVmsTest {
   private static final int USER = 423_000;
 
@@ -63,6 +65,7 @@ class IsolatedVmsTest {
     return vm.exit().get(60, TimeUnit.SECONDS);
   }
 
+  @Tag("soak")
   @Test
   void theGuestsOwnEndsAreToldApart() throws Exception {
     TreeMap<ExitCause, Path> guests = new TreeMap<>();
@@ -80,6 +83,7 @@ class IsolatedVmsTest {
     }
   }
 
+  @Tag("soak")
   @Test
   void theConsoleComesOverWhole() throws Exception {
     ByteArrayOutputStream console = new ByteArrayOutputStream();
@@ -97,6 +101,7 @@ class IsolatedVmsTest {
     assertThat(console.toString(StandardCharsets.US_ASCII)).isEqualTo("hello from a child");
   }
 
+  @Tag("kvm")
   @Test
   void theProcessKeepsOnlyWhatItsVmNeeds() throws Exception {
     try (IsolatedVm vm = vms.start(config(FlatGuests.spinning(folder)).vcpus(2).build())) {
@@ -119,6 +124,12 @@ class IsolatedVmsTest {
       assertThat(Files.readString(proc.resolve("environ"))).isEqualTo("LC_ALL=C.UTF-8\0");
       assertThat(Files.readSymbolicLink(proc.resolve("root")).toString()).endsWith("(deleted)");
       assertThat(Files.readSymbolicLink(proc.resolve("cwd")).toString()).endsWith("(deleted)");
+      if (vms.notes().isEmpty()) {
+        String group = Files.readString(proc.resolve("cgroup")).strip();
+        assertThat(group).matches("0::/cloude/vm-\\d+-\\d+");
+        assertThat(Path.of("/sys/fs/cgroup" + group.substring(3), "memory.max"))
+            .hasContent(Long.toString((16 + 192) << 20));
+      }
       String limits = Files.readString(proc.resolve("limits")).replaceAll(" +", " ");
       assertThat(limits)
           .contains("Max core file size 0 0 ")
@@ -135,6 +146,7 @@ class IsolatedVmsTest {
     }
   }
 
+  @Tag("soak")
   @Test
   void twoVmsAreTwoUsersAndOneThatIsDoneIsReused() throws Exception {
     Path guest = FlatGuests.spinning(folder);
@@ -150,6 +162,7 @@ class IsolatedVmsTest {
     }
   }
 
+  @Tag("kvm")
   @Test
   void aProcessThatDiesIsItsVmsEndAndNobodyElses() throws Exception {
     Path guest = FlatGuests.spinning(folder);
@@ -171,6 +184,7 @@ class IsolatedVmsTest {
     }
   }
 
+  @Tag("soak")
   @Test
   void killAndCloseEndTheProcess() throws Exception {
     IsolatedVm vm = vms.start(config(FlatGuests.spinning(folder)).build());
@@ -185,6 +199,7 @@ class IsolatedVmsTest {
     vm.requestStop();
   }
 
+  @Tag("soak")
   @Test
   void aDeadlineIsTheChildsOwn() throws Exception {
     MicroVmConfig.Builder config = config(FlatGuests.spinning(folder));
@@ -193,6 +208,7 @@ class IsolatedVmsTest {
     }
   }
 
+  @Tag("soak")
   @Test
   void whatCannotBeStartedIsRefusedWithTheReasonAndLeavesNothing() throws Exception {
     Path none = folder.resolve("none-ü");
@@ -204,6 +220,7 @@ class IsolatedVmsTest {
     await().atMost(Duration.ofSeconds(30)).until(() -> children().size() <= 1);
   }
 
+  @Tag("soak")
   @Test
   void oneWaitsAndIsReplacedWhenItWasTaken() throws Exception {
     await().atMost(Duration.ofSeconds(60)).until(() -> vms.prestarted() == 1);
@@ -216,6 +233,7 @@ class IsolatedVmsTest {
     assertThat(children().get(0).pid()).isNotEqualTo(waiting);
   }
 
+  @Tag("soak")
   @Test
   void oneThatDiedWhileItWaitedIsNotUsed() throws Exception {
     await().atMost(Duration.ofSeconds(60)).until(() -> vms.prestarted() == 1);
@@ -228,6 +246,7 @@ class IsolatedVmsTest {
     }
   }
 
+  @Tag("soak")
   @Test
   void closedMeansClosed() throws Exception {
     IsolatedVms other =
@@ -240,6 +259,7 @@ class IsolatedVmsTest {
     other.close();
   }
 
+  @Tag("soak")
   @Test
   void nothingOutlivesAParentThatIsKilled() throws Exception {
     Process parent =
@@ -260,6 +280,7 @@ class IsolatedVmsTest {
     }
   }
 
+  @Tag("soak")
   @Test
   void aTapDeviceIsTheProcesssWhileItLives() throws Exception {
     String tap = "isotap0";
