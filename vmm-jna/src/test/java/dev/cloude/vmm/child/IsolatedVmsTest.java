@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Flat guests in real child processes. Wants root. Each test starts several JVMs, which takes long on
- * an emulated processor: there most are left to the long runs.
+ * Flat guests in real child processes. Wants root. Each test starts several JVMs, which takes long
+ * on an emulated processor: there most are left to the long runs.
  */
 class IsolatedVmsTest {
   private static final int USER = 423_000;
