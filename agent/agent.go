@@ -71,11 +71,12 @@ func serve(firstProcess bool, log *logger) (err error) {
 		return err
 	}
 	runner := execution.NewRunner(execution.Config{
-		Table:       table,
-		WorkDir:     opts.WorkDir,
-		Cgroup:      cgroups(opts.Cgroups, inGuest, log),
-		LimitMemory: inGuest,
-		Log:         log.printf,
+		Table:   table,
+		WorkDir: opts.WorkDir,
+		Cgroup:  cgroups(opts.Cgroups, inGuest, log),
+		Guest:   inGuest,
+		Mounts:  opts.Mounts,
+		Log:     log.printf,
 	})
 	registry := execution.NewRegistry(runner)
 	served := make(chan error, 1)
@@ -137,8 +138,11 @@ func connect(kernel guest.Parameters, inGuest bool) error {
 	return guest.ConfigureEthernet(kernel.Address, kernel.Gateway)
 }
 
-func cgroups(wanted, inGuest bool, log *logger) *cgroup.Parent {
-	if !wanted {
+// ownMemory is what a guest's kernel keeps for the agent in any case, in bytes.
+const ownMemory = 16 << 20
+
+func cgroups(wanted options.Cgroups, inGuest bool, log *logger) *cgroup.Parent {
+	if wanted == options.NoCgroups {
 		return nil
 	}
 	parent, err := cgroup.Own()
@@ -146,8 +150,10 @@ func cgroups(wanted, inGuest bool, log *logger) *cgroup.Parent {
 		log.printf("programs run without a cgroup: %v", err)
 		return nil
 	}
-	if inGuest {
-		parent.Delegate("cpu", "memory", "pids")
+	if inGuest || wanted == options.OwnCgroup {
+		if err := parent.Take(ownMemory, "cpu", "memory", "pids"); err != nil {
+			log.printf("programs run in cgroups without limits: %v", err)
+		}
 	}
 	return parent
 }
