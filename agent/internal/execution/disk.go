@@ -17,8 +17,9 @@ const (
 	bytesPerInode = 1024
 	// sparedInodes are for the disk's own folders.
 	sparedInodes = 16
-	// maxSearched bounds the search for a file of a certain size.
-	maxSearched = 20000
+	// maxSearched and searchTime bound the search for a file of a certain size.
+	maxSearched = 4096
+	searchTime  = 500 * time.Millisecond
 	// clockLag is how far the times of files may be behind the clock: one tick.
 	clockLag = 10 * time.Millisecond
 )
@@ -125,24 +126,27 @@ func isFull(folder string) (full, known bool) {
 }
 
 // hasFileOf tells whether the user wrote a file of exactly this size since then. Where there are very many
-// files not all are looked at.
+// files not all are looked at, those of the program's own folder first.
 func (d disk) hasFileOf(size uint64, uid int, since time.Time) bool {
 	since = since.Add(-clockLag)
-	queue := append([]string{}, d.folders...)
-	for looked := 0; len(queue) > 0 && looked < maxSearched; {
-		folder := queue[0]
-		queue = queue[1:]
-		for _, entry := range firstEntries(folder, maxSearched-looked) {
-			looked++
-			path := filepath.Join(folder, entry.Name())
-			if entry.IsDir() {
-				queue = append(queue, path)
-				continue
-			}
-			if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
-				owner := info.Sys().(*syscall.Stat_t)
-				if uint64(info.Size()) == size && int(owner.Uid) == uid && !info.ModTime().Before(since) {
-					return true
+	deadline := time.Now().Add(searchTime)
+	left := maxSearched
+	for _, place := range d.folders {
+		for queue := []string{place}; len(queue) > 0 && left > 0; queue = queue[1:] {
+			for _, entry := range firstEntries(queue[0], left) {
+				left--
+				if time.Now().After(deadline) {
+					return false
+				}
+				if entry.IsDir() {
+					queue = append(queue, filepath.Join(queue[0], entry.Name()))
+					continue
+				}
+				if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
+					owner := info.Sys().(*syscall.Stat_t)
+					if uint64(info.Size()) == size && int(owner.Uid) == uid && !info.ModTime().Before(since) {
+						return true
+					}
 				}
 			}
 		}

@@ -35,7 +35,7 @@ type message struct {
 }
 
 // began reports the time. It is the last thing before execve and the first in the program's cgroup: it
-// takes next to no memory, and lets the Go runtime start no thread.
+// allocates nothing, and lets the Go runtime start no thread.
 func began() {
 	var buffer [64]byte
 	text := append(buffer[:0], `{"began":`...)

@@ -9,11 +9,11 @@ import (
 )
 
 // apply gives up what the program must not have. Its cgroup is only opened: it is joined last.
-func (p Plan) apply() (join func() error, err error) {
+func (p Plan) apply() (join func() syscall.Errno, err error) {
 	syscall.Umask(0o022)
 	// The agent is exempt from the OOM killer; what it starts is the first to go.
 	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0)
-	join = func() error { return nil }
+	join = func() syscall.Errno { return 0 }
 	if p.Cgroup != "" {
 		if join, err = joining(p.Cgroup); err != nil {
 			return nil, err
@@ -47,20 +47,16 @@ func (p Plan) apply() (join func() error, err error) {
 
 // joining opens the file with the rights of now. It is written to just before execve, so that nothing of
 // the launch, its memory, time and threads, is counted as the program's, or meets the program's limits.
-func joining(procs string) (func() error, error) {
+func joining(procs string) (func() syscall.Errno, error) {
 	file, err := syscall.Open(procs, syscall.O_WRONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, fmt.Errorf("The launch could not open its cgroup %s: %v.", procs, err)
 	}
 	self := []byte("0")
-	return func() error {
-		// SAFETY: the kernel reads the bytes of self and writes nothing. A raw system call lets the Go
-		// runtime start no thread, which the group's limit might refuse.
+	return func() syscall.Errno {
+		// SAFETY: the kernel reads the bytes of self and writes nothing.
 		_, _, errno := syscall.RawSyscall(syscall.SYS_WRITE, uintptr(file), uintptr(unsafe.Pointer(&self[0])), uintptr(len(self)))
-		if errno != 0 {
-			return fmt.Errorf("The launch could not join its cgroup %s: %v.", procs, errno)
-		}
-		return nil
+		return errno
 	}, nil
 }
 
