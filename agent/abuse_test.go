@@ -139,6 +139,82 @@ var misuses = []misuse{
 	{name: "stack", script: `ulimit -s`, limits: request{"stack_limit_bytes": 1 << 20}, stdout: "1024\n"},
 }
 
+// compilerMisuses are run as compilers.
+var compilerMisuses = []misuse{
+	{name: "endless loop", script: `while :; do :; done`, limits: request{"compile_cpu_timeout_ms": 200}, want: cpuIsUp},
+	{name: "sleeps", script: `sleep 1000.8`, limits: request{"compile_timeout_ms": 1000}, want: timeIsUp},
+	{name: "memory bomb", abuse: "touch memory",
+		limits: request{"compile_memory_limit_bytes": mem32M}, want: oomKilled, without: &ending{exit: failing}},
+	{name: "disk fill", script: `head -c 5M /dev/zero >a.out; exit 1`,
+		limits: request{"disk_limit_bytes": disk4M}, want: ending{exit: 1, limit: frame.LimitDisk}},
+	{name: "output flood", script: `exec yes >&2`, want: tooLong},
+	{name: "fails", script: `echo no; exit 3`, want: ending{exit: 3}},
+}
+
+func TestCompilerMisuse(t *testing.T) {
+	a := startIsolated(t)
+	for _, m := range compilerMisuses {
+		t.Run(m.name, func(t *testing.T) {
+			compile := []string{"/bin/sh", "-c", m.script}
+			if m.abuse != "" {
+				compile = []string{a.abuser, m.abuse}
+			}
+			body := shell("echo ran").with("compile", compile)
+			for name, value := range m.limits {
+				body.with(name, value)
+			}
+			f := a.run("compile-"+strings.ReplaceAll(m.name, " ", "-"), body)
+			want := m.want
+			if m.without != nil && !a.controlled {
+				want = *m.without
+			}
+			end := f.end
+			if got := endingOf(end); !want.matches(got) {
+				t.Errorf("got %+v, want %+v; stderr %.300q", got, want, f.output[frame.CompilerStderr])
+			}
+			expect(t, "phase", end.Phase, frame.CompilePhase)
+			expect(t, "stdout", f.output[frame.Stdout], "")
+			expect(t, "compile_limit", text(end.CompileLimit), text(end.Limit))
+			expect(t, "compile_stderr_truncated", end.CompileStderrTruncated, end.StderrTruncated)
+			if end.CompileExitCode == nil || *end.CompileExitCode != end.ExitCode {
+				t.Errorf("compile_exit_code is %v, exit_code %d", end.CompileExitCode, end.ExitCode)
+			}
+			if end.CompileCPUMs <= 0 || end.CompilePeakMemoryBytes == nil || end.CPUMs != 0 || end.PeakMemoryBytes != nil {
+				t.Errorf("what it used: %s", end.Encode())
+			}
+		})
+	}
+}
+
+func TestBothPhasesAreReportedApart(t *testing.T) {
+	body := shell("printf 123; exec kill -TERM $$").with("compile", []string{"/bin/sh", "-c", `printf "%s" "$@"; echo e >&2`, "cc"}).
+		with("compile_args", []string{"-O2", "-Wall"}).with("cpu_timeout_ms", 10000)
+	everyWay(t, func(t *testing.T, a *agent) {
+		f := a.run("phases", body)
+		expect(t, "compiler's stdout", f.output[frame.CompilerStdout], "-O2-Wall")
+		end := f.end
+		expect(t, "exit code", end.ExitCode, 143)
+		if end.CompileExitCode == nil || *end.CompileExitCode != 0 || end.CompileSignal != nil || end.CompileLimit != nil || end.Limit != nil {
+			t.Errorf("%s", end.Encode())
+		}
+		expect(t, "bytes", []int64{end.StdoutBytes, end.StderrBytes, end.CompileStdoutBytes, end.CompileStderrBytes}, []int64{3, 0, 8, 2})
+		if end.CPUMs <= 0 || end.CompileCPUMs <= 0 || end.PeakMemoryBytes == nil || end.CompilePeakMemoryBytes == nil {
+			t.Errorf("what it used: %s", end.Encode())
+		}
+	})
+}
+
+func TestCPUTimeOfAllProcessesCounts(t *testing.T) {
+	everyWay(t, func(t *testing.T, a *agent) {
+		f := a.run("cpu", shell(`echo begun; for i in 1 2; do setsid sh -c 'while :; do :; done' & done; sleep 1000.8`).with("cpu_timeout_ms", 300))
+		expect(t, "stdout", f.output[frame.Stdout], "begun\n")
+		if got := endingOf(f.end); got != cpuIsUp || f.end.CPUMs < 300 {
+			t.Errorf("%s", f.end.Encode())
+		}
+		expect(t, "left behind", processesWith("1000.8"), 0)
+	})
+}
+
 func TestMisuse(t *testing.T) {
 	a := startIsolated(t)
 	for _, m := range misuses {

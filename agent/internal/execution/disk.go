@@ -95,11 +95,12 @@ func (d disk) close() {
 	}
 }
 
-// withRoom gives the folders whose file systems are not full.
-func (d disk) withRoom() []string {
+// countable gives the folders whose file systems, when they are full later, are so by this execution: it has
+// them for itself, or they are not full now.
+func (d disk) countable() []string {
 	var found []string
 	for _, folder := range d.folders {
-		if full, known := isFull(folder); known && !full {
+		if full, known := isFull(folder); known && (!full || len(d.mounted) > 0) {
 			found = append(found, folder)
 		}
 	}

@@ -45,7 +45,7 @@ func (r *Runner) phase(p phase, output *journal.Journal) outcome {
 	defer pipes.close()
 	group := r.group(p.name)
 	used := newMeter(r.Table, group)
-	hadRoom := r.place.disk.withRoom()
+	countable := r.place.disk.countable()
 	plan := r.plan(p, group)
 	started := time.Now()
 	child, err := r.Table.Start(plan.Argv(p.command), &syscall.ProcAttr{
@@ -88,7 +88,7 @@ func (r *Runner) phase(p phase, output *journal.Journal) outcome {
 	if group != nil {
 		o.outOfMemory, o.forkRefused = group.OutOfMemory(), group.ForkRefused()
 	}
-	o.diskFull = anyFull(hadRoom)
+	o.diskFull = anyFull(countable)
 	o.fileAtLimit = func() bool { return r.place.disk.hasFileOf(p.fileSize(), p.uid, started) }
 	return o
 }
