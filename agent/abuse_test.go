@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -58,8 +59,9 @@ var misuses = []misuse{
 		want:   ending{exit: 124, signal: 9, limit: frame.LimitProcesses, timedOut: true}, without: &timeIsUp},
 	{name: "setsid bomb", script: `while :; do setsid sleep 1000.8 & done`,
 		limits: request{"process_limit": 64}, want: ending{exit: 2, limit: frame.LimitProcesses}, without: &ending{exit: 2}},
-	{name: "thread bomb", abuse: "start threads",
-		limits: request{"process_limit": 64}, want: ending{exit: 2, limit: frame.LimitProcesses}, without: &ending{exit: 2}},
+	// The Go runtime gives up, and now and then does not get to its end.
+	{name: "thread bomb", abuse: "start threads", limits: request{"process_limit": 64, "run_timeout_ms": 5000},
+		want: ending{exit: whatever, limit: frame.LimitProcesses}, without: &ending{exit: 2}},
 	{name: "a process too many, coped with", abuse: "start a process too many", limits: request{"process_limit": 64}},
 	{name: "fork bomb of root", script: `while :; do setsid sleep 1000.8 & done`,
 		limits: request{"process_limit": 8, "root": true, "run_timeout_ms": 3000},
@@ -76,33 +78,33 @@ var misuses = []misuse{
 		limits: request{"memory_limit_bytes": mem32M}, want: oomKilled, without: &ending{}},
 	{name: "memory that was only asked for", abuse: "ask for memory",
 		limits: request{"memory_limit_bytes": 8 * mem32M}, want: ending{exit: exitCoped}},
-	{name: "memory bomb by files", script: `head -c 64M /dev/zero >/dev/shm/x`,
+	{name: "memory bomb by files", script: `head -c 64m /dev/zero >/dev/shm/x`,
 		limits: request{"memory_limit_bytes": mem32M, "disk_limit_bytes": 128 * mebibyte}, want: oomKilled, without: &ending{}},
 	{name: "kills itself below its limit", script: `kill -9 $$`,
 		limits: request{"memory_limit_bytes": mem32M}, want: ending{exit: 137, signal: 9}},
 
 	// Disk and files.
-	{name: "disk fill", script: `head -c 5M /dev/zero >big; exit 7`,
+	{name: "disk fill", script: `head -c 5m /dev/zero >big; exit 7`,
 		limits: request{"disk_limit_bytes": disk4M}, want: ending{exit: 7, limit: frame.LimitDisk}},
-	{name: "disk fill in /tmp", script: `exec head -c 5M /dev/zero >/tmp/big`,
+	{name: "disk fill in /tmp", script: `exec head -c 5m /dev/zero >/tmp/big`,
 		limits: request{"disk_limit_bytes": disk4M}, want: ending{exit: 1, limit: frame.LimitDisk}},
-	{name: "disk fill in several places", script: `head -c 3M /dev/zero >a && echo first && head -c 3M /dev/zero >/dev/shm/b`,
+	{name: "disk fill in several places", script: `head -c 3m /dev/zero >a && echo first && head -c 3m /dev/zero >/dev/shm/b`,
 		limits: request{"disk_limit_bytes": disk4M}, stdout: "first\n", want: ending{exit: 1, limit: frame.LimitDisk}},
-	{name: "disk just not filled", script: `head -c 2M /dev/zero >a && head -c 1M /dev/zero >/tmp/b; exit 5`,
+	{name: "disk just not filled", script: `head -c 2m /dev/zero >a && head -c 1m /dev/zero >/tmp/b; exit 5`,
 		limits: request{"disk_limit_bytes": disk4M}, want: ending{exit: 5}},
-	{name: "disk full and coped with", script: `head -c 5M /dev/zero >big 2>/dev/null; exit 0`,
+	{name: "disk full and coped with", script: `head -c 5m /dev/zero >big 2>/dev/null; exit 0`,
 		limits: request{"disk_limit_bytes": disk4M}},
 	{name: "disk full of empty files", script: `i=0; while >f$i; do i=$((i+1)); done; exit 7`,
 		limits: request{"disk_limit_bytes": mebibyte}, want: ending{exit: 7, limit: frame.LimitDisk}},
-	{name: "file too large", script: `exec head -c 2M /dev/zero >big`,
+	{name: "file too large", script: `exec head -c 2m /dev/zero >big`,
 		limits: request{"file_size_limit_bytes": mebibyte}, want: tooLarge},
 	{name: "sparse file", script: `exec truncate -s 1G sparse`,
 		limits: request{"file_size_limit_bytes": mebibyte}, want: tooLarge},
 	{name: "sparse file on a small disk", script: `truncate -s 1G sparse; echo $?`,
 		limits: request{"disk_limit_bytes": disk4M}, stdout: "0\n"},
-	{name: "file too large in a child", script: `head -c 2M /dev/zero >big; exit 3`,
+	{name: "file too large in a child", script: `head -c 2m /dev/zero >big; exit 3`,
 		limits: request{"file_size_limit_bytes": mebibyte}, want: ending{exit: 3, limit: frame.LimitFileSize}},
-	{name: "file too large, deaf to the signal", script: `trap '' XFSZ; mkdir d; exec head -c 2M /dev/zero >d/big`,
+	{name: "file too large, deaf to the signal", script: `trap '' XFSZ; mkdir d; exec head -c 2m /dev/zero >d/big`,
 		limits: request{"file_size_limit_bytes": mebibyte}, want: ending{exit: 1, limit: frame.LimitFileSize}},
 	{name: "fails with small files", script: `echo small >small; exit 3`,
 		limits: request{"file_size_limit_bytes": mebibyte}, want: ending{exit: 3}},
@@ -139,13 +141,26 @@ var misuses = []misuse{
 	{name: "stack", script: `ulimit -s`, limits: request{"stack_limit_bytes": 1 << 20}, stdout: "1024\n"},
 }
 
+// guestMisuses are for a guest of 256 MiB without any limit in the request.
+var guestMisuses = []misuse{
+	{name: "root attacks the agent", script: `kill -STOP $PPID; kill -9 $PPID; kill -SEGV $PPID; exit 4`,
+		limits: request{"root": true}, want: ending{exit: 4}},
+	{name: "memory bomb without a limit", abuse: "touch memory", want: oomKilled},
+	{name: "more than there is", abuse: "touch memory",
+		limits: request{"memory_limit_bytes": 1 << 40, "process_limit": 32768}, want: oomKilled},
+	{name: "disk fill without a limit", script: `dd if=/dev/zero of=big bs=65536; exit 7`, want: ending{exit: 7, limit: frame.LimitDisk}},
+	// The last one: that memory is gone for good.
+	{name: "root fills the image", script: `dd if=/dev/zero of=/root/big bs=65536; exit 7`,
+		limits: request{"root": true}, want: ending{exit: 7, limit: frame.LimitDisk}},
+}
+
 // compilerMisuses are run as compilers.
 var compilerMisuses = []misuse{
 	{name: "endless loop", script: `while :; do :; done`, limits: request{"compile_cpu_timeout_ms": 200}, want: cpuIsUp},
 	{name: "sleeps", script: `sleep 1000.8`, limits: request{"compile_timeout_ms": 1000}, want: timeIsUp},
 	{name: "memory bomb", abuse: "touch memory",
 		limits: request{"compile_memory_limit_bytes": mem32M}, want: oomKilled, without: &ending{exit: failing}},
-	{name: "disk fill", script: `head -c 5M /dev/zero >a.out; exit 1`,
+	{name: "disk fill", script: `head -c 5m /dev/zero >a.out; exit 1`,
 		limits: request{"disk_limit_bytes": disk4M}, want: ending{exit: 1, limit: frame.LimitDisk}},
 	{name: "output flood", script: `exec yes >&2`, want: tooLong},
 	{name: "fails", script: `echo no; exit 3`, want: ending{exit: 3}},
@@ -217,7 +232,11 @@ func TestCPUTimeOfAllProcessesCounts(t *testing.T) {
 
 func TestMisuse(t *testing.T) {
 	a := startIsolated(t)
-	for _, m := range misuses {
+	all := misuses
+	if os.Getenv(elsewhere) != "" {
+		all = append(append([]misuse{}, misuses...), guestMisuses...)
+	}
+	for _, m := range all {
 		t.Run(m.name, func(t *testing.T) {
 			within := a
 			within.agent = &agent{t: t, url: a.url}
@@ -262,7 +281,7 @@ func (m misuse) used(t *testing.T, f finished) {
 		t.Error("peak_memory_bytes is not known")
 	case want == frame.LimitCPU && f.end.CPUMs < 200:
 		t.Errorf("killed for its CPU time after %v ms of 200", f.end.CPUMs)
-	case want == frame.LimitMemory && *f.end.PeakMemoryBytes > mem32M+mebibyte:
+	case want == frame.LimitMemory && m.limits["memory_limit_bytes"] == mem32M && *f.end.PeakMemoryBytes > mem32M+mebibyte:
 		// The kernel lets a few pages more through than it should.
 		t.Errorf("held %d bytes of %d", *f.end.PeakMemoryBytes, mem32M)
 	case want == frame.LimitOutput && f.end.StdoutBytes+f.end.StderrBytes <= mebibyte:
