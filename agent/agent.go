@@ -48,6 +48,14 @@ func serve(firstProcess bool, log *logger) (err error) {
 	if err != nil {
 		return err
 	}
+	// The kernel lets some of it wait for all processors, so it goes on beside the rest.
+	groups := make(chan *cgroup.Parent, 1)
+	go func() { groups <- cgroups(opts.Cgroups, inGuest, log) }()
+	if inGuest {
+		if err := guest.LoadModules(guest.ModuleDir, log.printf); err != nil {
+			return err
+		}
+	}
 	listener, err := net.Listen(opts.Network(), opts.ListenAddress)
 	if err != nil {
 		return fmt.Errorf("the agent could not listen: %v", err)
@@ -73,7 +81,7 @@ func serve(firstProcess bool, log *logger) (err error) {
 	runner := execution.NewRunner(execution.Config{
 		Table:   table,
 		WorkDir: opts.WorkDir,
-		Cgroup:  cgroups(opts.Cgroups, inGuest, log),
+		Cgroup:  <-groups,
 		Guest:   inGuest,
 		Mounts:  opts.Mounts,
 		Log:     log.printf,
@@ -93,7 +101,7 @@ func serve(firstProcess bool, log *logger) (err error) {
 	}
 }
 
-// prepareSystem mounts and loads what a guest needs, and reads what the host says about it. On a
+// prepareSystem mounts what a guest needs, and reads what the host says about it. On a
 // developer's machine, where the kernel command line knows nothing of Cloude, it does nothing.
 func prepareSystem(firstProcess bool, log *logger) (guest.Parameters, error) {
 	if firstProcess {
@@ -123,7 +131,7 @@ func prepareSystem(firstProcess bool, log *logger) (guest.Parameters, error) {
 		}
 	}
 	guest.NameHost(log.printf)
-	return kernel, guest.LoadModules(guest.ModuleDir, log.printf)
+	return kernel, nil
 }
 
 func connect(kernel guest.Parameters, inGuest bool) error {

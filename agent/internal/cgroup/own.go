@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 )
 
 // agentGroup is the name of the leaf that the agent moves itself to.
@@ -26,8 +27,12 @@ func (p *Parent) Take(memory uint64, controllers ...string) error {
 	if err := write(agent.Procs(), "0"); err != nil {
 		return err
 	}
-	for _, controller := range controllers {
-		_ = write(filepath.Join(p.dir, "cgroup.subtree_control"), "+"+controller)
+	// All at once is faster, and refused when one of them is missing.
+	control := filepath.Join(p.dir, "cgroup.subtree_control")
+	if write(control, "+"+strings.Join(controllers, " +")) != nil {
+		for _, controller := range controllers {
+			_ = write(control, "+"+controller)
+		}
 	}
 	_ = write(agent.file("cpu.weight"), strconv.Itoa(agentWeight))
 	_ = write(agent.file("memory.min"), strconv.FormatUint(memory, 10))
