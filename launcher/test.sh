@@ -150,7 +150,12 @@ go_is_formatted() {
 go_test() {
   local log=$REPORTS/go-test.log rc=0
   agent_go test -count=1 -v ./... >"$log" 2>&1 || rc=$?
-  local ok bad skip
+  count_go "rung 1, agent" "$log" "$rc"
+}
+
+# count_go NAME LOG EXIT_CODE: adds what `go test -v` says. No test at all is a failure.
+count_go() {
+  local name=$1 log=$2 rc=$3 ok bad skip
   ok=$(grep -c '^ *--- PASS' "$log" || true)
   bad=$(grep -c '^ *--- FAIL' "$log" || true)
   skip=$(grep -c '^ *--- SKIP' "$log" || true)
@@ -159,8 +164,8 @@ go_test() {
     [ "$bad" -gt 0 ] || bad=1
   fi
   PASSED=$((PASSED + ok)) FAILED=$((FAILED + bad)) SKIPPED=$((SKIPPED + skip))
-  [ "$ok" -gt 0 ] || failed "the agent ran no test"
-  say "rung 1, agent: $((ok + bad + skip)) tests, $bad failed, $skip skipped"
+  [ "$ok" -gt 0 ] || failed "$name ran no test"
+  say "$name: $((ok + bad + skip)) tests, $bad failed, $skip skipped"
 }
 
 shellcheck_all() { (cd "$ROOT" && shellcheck cloude launcher/*.sh server/*.sh lab/*.sh lab/init .ci/run); }
@@ -250,6 +255,7 @@ lab_soak() { vmm_tests soak "$LAB_OUT/soak"; }
 # Rung 3: the whole application with the qemu driver; one job on WildFly.
 rung_3() {
   local all=$1 skips=$SKIPPED
+  agent_guest_tests
   in_namespace rung_3_payara >"$REPORTS/rung-3.log" 2>&1 || tail -n 80 "$REPORTS/rung-3.log" >&2
   count_junit "rung 3, programs and bad input" "$REPORTS"/rung-3/server/*.xml
   count_junit "rung 3, nothing stays behind" "$REPORTS"/rung-3/leaks/*.xml
@@ -262,6 +268,13 @@ rung_3() {
   container_tests >"$REPORTS/rung-3-container.log" 2>&1 || tail -n 80 "$REPORTS/rung-3-container.log" >&2
   count_junit "rung 3, the built archive and its restarts" "$REPORTS"/rung-3/container/*.xml
   must_run "rung 3" "$skips"
+}
+
+# The programs that abuse a guest, in one, with the agent as its init.
+agent_guest_tests() {
+  local log=$REPORTS/rung-3-agent.log rc=0
+  in_namespace "$ROOT/agent/guest-test.sh" "$GUEST_KERNEL" >"$log" 2>&1 || rc=$?
+  count_go "rung 3, the agent in a guest" "$log" "$rc"
 }
 
 # The servers that these start need no device, but the host's own name.
