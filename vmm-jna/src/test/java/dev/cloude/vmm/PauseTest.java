@@ -76,7 +76,7 @@ class PauseTest {
       vm.pause();
       long counted = vm.counters().unclaimedPorts();
       vm.pause();
-      awaitProgress(witness, 100);
+      awaitProgress(witness, 20);
       assertThat(vm.counters().unclaimedPorts()).isEqualTo(counted);
       vm.resume();
       vm.resume();
@@ -109,21 +109,25 @@ class PauseTest {
       MicroVm vm = start(config(code).vcpus(4));
       for (int i = 0; i < 10; i++) {
         vm.pause();
-        assertThat(vcpuStates()).containsOnly(Thread.State.WAITING).hasSize(4);
+        awaitVcpus(Thread.State.WAITING, 4);
         vm.resume();
-        Awaitility.await()
-            .atMost(Duration.ofSeconds(60))
-            .until(() -> !vcpuStates().contains(Thread.State.WAITING));
+        awaitVcpus(Thread.State.RUNNABLE, 4);
       }
       vm.close();
     }
   }
 
-  private static List<Thread.State> vcpuStates() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(t -> t.getName().startsWith(NAME + "-vcpu"))
-        .map(Thread::getState)
-        .toList();
+  // In the guest a thread is runnable; whoever waits at the gate looks up when another arrives.
+  private static void awaitVcpus(Thread.State state, int count) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .filter(t -> t.getName().startsWith(NAME + "-vcpu"))
+                    .allMatch(t -> t.getState() == state));
+    assertThat(Footprint.threads(NAME + "-vcpu")).hasSize(count);
   }
 
   @Test
@@ -163,7 +167,7 @@ class PauseTest {
     Thread.currentThread().interrupt();
     vm.pause();
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(vcpuStates()).containsOnly(Thread.State.WAITING);
+    awaitVcpus(Thread.State.WAITING, 2);
   }
 
   @Test
