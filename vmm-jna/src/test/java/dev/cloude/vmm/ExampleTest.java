@@ -2,13 +2,13 @@ package dev.cloude.vmm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.jna.Native;
 import java.io.File;
 import java.io.StringWriter;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -20,11 +20,7 @@ class ExampleTest {
 
   @Test
   void theExampleCompilesWithTheMonitorAndJnaAlone(@TempDir Path folder) throws Exception {
-    // Without the classes of the tests; JNA is the one library among the other folders.
-    String classPath =
-        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(p -> p.endsWith("classes") && !p.endsWith("test-classes") || p.contains("jna-"))
-            .collect(Collectors.joining(File.pathSeparator));
+    String classPath = origin(MicroVm.class) + File.pathSeparator + origin(Native.class);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter messages = new StringWriter();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
@@ -38,5 +34,9 @@ class ExampleTest {
       assertThat(good).as(messages.toString()).isTrue();
     }
     assertThat(Files.readAllLines(EXAMPLE)).hasSizeLessThan(35);
+  }
+
+  private static Path origin(Class<?> type) throws URISyntaxException {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 }
