@@ -76,6 +76,9 @@ final class LinuxGuest {
         spin) while :; do :; done ;;
         wait)
           echo 2 >/proc/sys/kernel/watchdog_thresh
+          for each in $(busybox seq "$(word busy)"); do
+            while :; do :; done &
+          done
           say watchdog "$(busybox cat /proc/sys/kernel/watchdog_thresh)"
           say waiting yes
           while :; do busybox sleep 1; say tick yes; done ;;
