@@ -38,12 +38,12 @@ cmd_test() {
   rm -rf "$REPORTS" "$LAB_OUT"
   mkdir -p "$REPORTS"
   case ${rung:-every} in
-    1) rung_1 ;;
+    1) rung_1 "$all" ;;
     2) test_prepare && rung_2_acpi && rung_2_host "$all" && rung_2_lab ;;
     3) test_prepare && rung_3 "$all" ;;
     4) test_prepare && rung_4 "$all" ;;
     every)
-      rung_1
+      rung_1 "$all"
       test_prepare
       rung_2_acpi
       rung_2_host "$all"
@@ -113,8 +113,9 @@ must_run() {
   fi
 }
 
-# Rung 1: unit and property tests, the package rules, formatting, the launcher's own shell.
+# Rung 1: unit and property tests, the package rules, formatting, fuzzing, the launcher's own shell.
 rung_1() {
+  local all=$1
   need javac mvn go
   require_jdk_17
   step "building the agent" build_agent
@@ -128,6 +129,7 @@ rung_1() {
     failed "maven verify"
   fi
   count_junit "rung 1, Java" "$ROOT"/*/target/surefire-reports/TEST-*.xml
+  fuzz_checks "$all"
   check "gofmt" go_is_formatted
   check "go vet" agent_go vet ./...
   go_test
