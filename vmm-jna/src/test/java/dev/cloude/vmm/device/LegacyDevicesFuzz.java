@@ -53,7 +53,8 @@ public final class LegacyDevicesFuzz {
       Invariant.holds(tail.written() - lastSent <= 1, "a write sends a byte", tail.written());
       lastSent = tail.written();
     }
-    Invariant.holds(tail.bytes().length == Math.min(KEPT, tail.written()), "is kept", tail.written());
+    Invariant.holds(
+        tail.bytes().length == Math.min(KEPT, tail.written()), "is kept", tail.written());
     Invariant.holds(tail.panicLine().length() <= 200, "a line is bounded", tail.panicLine());
     Invariant.holds(reached <= 1, "user space is reached once", reached);
     serialWorks();
