@@ -43,4 +43,15 @@ public final class FlatGuests {
   public static Path idle(Path folder) throws IOException {
     return new FlatCode().halt().writeTo(folder);
   }
+
+  /** Switches the machine off when the keyboard has something for it. */
+  public static Path endingWhenAsked(Path folder) throws IOException {
+    // 1: in al,dx; test al,1; jz 1b
+    return new FlatCode()
+        .rdx(0x64)
+        .raw(0xec, 0xa8, 0x01, 0x74, 0xfb)
+        .powerOff()
+        .halt()
+        .writeTo(folder);
+  }
 }

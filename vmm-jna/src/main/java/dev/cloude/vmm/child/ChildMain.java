@@ -92,6 +92,8 @@ public final class ChildMain {
     for (Optional<Message> next = in.next(); next.isPresent(); next = in.next()) {
       if (next.get() instanceof Message.Stop) {
         vm.requestStop();
+      } else if (next.get() instanceof Message.AgentReady) {
+        vm.agentReady();
       }
     }
   }
@@ -118,6 +120,7 @@ public final class ChildMain {
             .commandLine(start.commandLine())
             .bootProtocol(start.protocol())
             .memoryBytes(start.memoryBytes())
+            .limits(start.limits())
             .vcpus(start.vcpus());
     start.initrd().ifPresent(initrd -> config.initrd(Path.of(initrd)));
     start.tap().ifPresent(tap -> config.tap(new TapAttachment(tap.name(), tap.mac())));

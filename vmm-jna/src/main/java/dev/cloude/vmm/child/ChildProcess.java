@@ -9,9 +9,11 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -41,7 +43,7 @@ final class ChildProcess {
   private volatile boolean killed;
 
   /** Guarded by this: a child that does not read must not hold up who asks again and again. */
-  private boolean stopAsked;
+  private final Set<Message> toldTheChild = new HashSet<>();
 
   // The reader's own.
   private VmExit told;
@@ -119,11 +121,18 @@ final class ChildProcess {
     }
   }
 
-  synchronized void requestStop() {
-    if (!stopAsked) {
-      stopAsked = true;
+  void agentReady() {
+    tellOnce(new Message.AgentReady());
+  }
+
+  void requestStop() {
+    tellOnce(new Message.Stop());
+  }
+
+  private synchronized void tellOnce(Message message) {
+    if (toldTheChild.add(message)) {
       try {
-        out.write(new Message.Stop());
+        out.write(message);
       } catch (IOException e) {
         // It is gone already: its exit says why.
       }

@@ -1,7 +1,9 @@
 package dev.cloude.vmm.child;
 
+import dev.cloude.vmm.limit.RateLimit;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -54,6 +56,19 @@ final class Fields {
       throw new MessageException("the negative number " + value);
     }
     return value;
+  }
+
+  RateLimit rateLimit() throws MessageException {
+    long bytes = count();
+    long operations = count();
+    Duration refill = Duration.ofNanos(count());
+    try {
+      return new RateLimit(bytes, operations, refill);
+    } catch (IllegalArgumentException e) {
+      MessageException impossible = new MessageException("an impossible rate limit");
+      impossible.initCause(e);
+      throw impossible;
+    }
   }
 
   String text() throws MessageException {

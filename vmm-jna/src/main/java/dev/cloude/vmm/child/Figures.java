@@ -17,6 +17,7 @@ final class Figures {
     put(figures, "nanos.loaded", phases.loaded());
     put(figures, "nanos.first-instruction", phases.firstInstruction());
     put(figures, "nanos.user-space", phases.userSpace());
+    put(figures, "nanos.agent-ready", phases.agentReady());
     return figures;
   }
 
@@ -26,6 +27,7 @@ final class Figures {
     figures.put("unclaimed.ports", counters.unclaimedPorts());
     figures.put("unclaimed.addresses", counters.unclaimedAddresses());
     figures.put("console.bytes", counters.consoleBytes());
+    figures.put("console.dropped-bytes", counters.consoleDropped());
     figures.put("virtio.malformed", counters.malformedRequests());
     counters
         .traffic()

@@ -35,6 +35,11 @@ public final class IsolatedVm implements AutoCloseable {
     return exit.copy();
   }
 
+  /** As {@link dev.cloude.vmm.MicroVm#agentReady}. */
+  public void agentReady() {
+    child.agentReady();
+  }
+
   /** As {@link dev.cloude.vmm.MicroVm#requestStop}; only the first call asks. */
   public void requestStop() {
     child.requestStop();

@@ -173,6 +173,7 @@ public final class IsolatedVms implements AutoCloseable {
         config.tap().map(tap -> new Message.Tap(tap.name(), tap.mac().toString())),
         config.console().isPresent(),
         config.deadline(),
+        config.limits(),
         user);
   }
 

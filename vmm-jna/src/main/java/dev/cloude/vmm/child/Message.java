@@ -1,6 +1,7 @@
 package dev.cloude.vmm.child;
 
 import dev.cloude.vmm.ExitCause;
+import dev.cloude.vmm.Limits;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.boot.BootProtocol;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
  *   Start ─────▶
  *         Started or Refused ◀──── confined, the guest runs
  *                   Console ◀────  any number, if asked for
+ *   AgentReady ▶                   any time
  *   Stop ──────▶                   any time
  *                     Ended ◀────  the VM is gone, and so is the child
  * </pre>
@@ -44,6 +46,7 @@ sealed interface Message {
       Optional<Tap> tap,
       boolean console,
       Optional<Duration> deadline,
+      Limits limits,
       OptionalInt user)
       implements Message {}
 
@@ -62,6 +65,9 @@ sealed interface Message {
 
   /** Bytes that the guest wrote to its console. */
   record Console(byte[] bytes) implements Message {}
+
+  /** What the guest is to run answers now. */
+  record AgentReady() implements Message {}
 
   /** Ask the guest to end. */
   record Stop() implements Message {}

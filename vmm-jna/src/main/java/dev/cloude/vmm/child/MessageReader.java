@@ -1,6 +1,7 @@
 package dev.cloude.vmm.child;
 
 import dev.cloude.vmm.ExitCause;
+import dev.cloude.vmm.Limits;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.boot.BootProtocol;
 import java.io.DataInputStream;
@@ -63,6 +64,7 @@ final class MessageReader {
           case MessageWriter.REFUSED ->
               new Message.Refused(fields.constant(VmmException.Code.class), fields.sentence());
           case MessageWriter.CONSOLE -> new Message.Console(fields.rest());
+          case MessageWriter.AGENT_READY -> new Message.AgentReady();
           case MessageWriter.STOP -> new Message.Stop();
           case MessageWriter.ENDED ->
               new Message.Ended(
@@ -85,6 +87,8 @@ final class MessageReader {
     Optional<String> mac = fields.optionalText();
     boolean console = fields.flag();
     long deadline = fields.count();
+    Limits limits =
+        new Limits(fields.rateLimit(), fields.rateLimit(), fields.rateLimit(), fields.rateLimit());
     int user = fields.number();
     if (tap.isPresent() != mac.isPresent()) {
       throw new MessageException("a network device without a name or without an address");
@@ -100,6 +104,7 @@ final class MessageReader {
         tap.map(device -> new Message.Tap(device, mac.get())),
         console,
         deadline == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(deadline)),
+        limits,
         user == 0 ? OptionalInt.empty() : OptionalInt.of(user));
   }
 }

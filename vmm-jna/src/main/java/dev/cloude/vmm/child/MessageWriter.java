@@ -1,5 +1,7 @@
 package dev.cloude.vmm.child;
 
+import dev.cloude.vmm.Limits;
+import dev.cloude.vmm.limit.RateLimit;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -7,6 +9,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,6 +29,7 @@ final class MessageWriter {
   static final int CONSOLE = 5;
   static final int STOP = 6;
   static final int ENDED = 7;
+  static final int AGENT_READY = 8;
 
   private final OutputStream out;
 
@@ -72,6 +76,8 @@ final class MessageWriter {
     } else if (message instanceof Message.Console console) {
       out.writeByte(CONSOLE);
       out.write(console.bytes());
+    } else if (message instanceof Message.AgentReady) {
+      out.writeByte(AGENT_READY);
     } else if (message instanceof Message.Stop) {
       out.writeByte(STOP);
     } else if (message instanceof Message.Ended ended) {
@@ -94,7 +100,17 @@ final class MessageWriter {
     optional(start.tap().map(Message.Tap::mac), out);
     out.writeBoolean(start.console());
     out.writeLong(start.deadline().map(Duration::toNanos).orElse(0L));
+    limits(start.limits(), out);
     out.writeInt(start.user().orElse(0));
+  }
+
+  private static void limits(Limits limits, DataOutputStream out) throws IOException {
+    for (RateLimit limit :
+        List.of(limits.received(), limits.sent(), limits.entropy(), limits.console())) {
+      out.writeLong(limit.bytes());
+      out.writeLong(limit.operations());
+      out.writeLong(limit.refill().toNanos());
+    }
   }
 
   private static void figures(Map<String, Long> figures, DataOutputStream out) throws IOException {

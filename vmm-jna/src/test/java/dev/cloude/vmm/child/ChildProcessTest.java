@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloude.vmm.ExitCause;
+import dev.cloude.vmm.Limits;
 import dev.cloude.vmm.VmExit;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.boot.BootProtocol;
@@ -86,6 +87,7 @@ class ChildProcessTest {
             List.of(READY, STARTED, STARTED),
             List.of(READY, STARTED, READY),
             List.of(READY, STARTED, new Message.Refused(VmmException.Code.BOOT, "x")),
+            List.of(READY, new Message.AgentReady()),
             List.of(READY, new Message.Stop()));
     for (List<Message> turn : turns) {
       ChildProcess child = sending(bytes(turn.toArray(Message[]::new)), "exec sleep 1000");
@@ -160,6 +162,7 @@ class ChildProcessTest {
             Optional.empty(),
             false,
             Optional.empty(),
+            Limits.DEFAULT,
             OptionalInt.empty());
     child.start(start, bytes -> {}, 1);
     assertThatThrownBy(() -> child.started().join()).hasCauseInstanceOf(VmmException.class);

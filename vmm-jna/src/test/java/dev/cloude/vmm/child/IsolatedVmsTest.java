@@ -201,6 +201,18 @@ class IsolatedVmsTest {
 
   @Tag("soak")
   @Test
+  void whatIsSaidToAVmReachesIt() throws Exception {
+    try (IsolatedVm vm = vms.start(config(FlatGuests.endingWhenAsked(folder)).build())) {
+      vm.agentReady();
+      vm.requestStop();
+      VmExit end = end(vm);
+      assertThat(end.cause()).as(end.detail()).isEqualTo(ExitCause.POWER_OFF);
+      assertThat(vm.figures()).containsKey("nanos.agent-ready");
+    }
+  }
+
+  @Tag("soak")
+  @Test
   void aDeadlineIsTheChildsOwn() throws Exception {
     MicroVmConfig.Builder config = config(FlatGuests.spinning(folder));
     try (IsolatedVm vm = vms.start(config.deadline(Duration.ofMillis(100)).build())) {

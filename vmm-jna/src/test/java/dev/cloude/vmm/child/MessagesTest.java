@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloude.vmm.ExitCause;
+import dev.cloude.vmm.Limits;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.boot.BootProtocol;
+import dev.cloude.vmm.limit.RateLimit;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,6 +43,7 @@ class MessagesTest {
             Optional.of(new Message.Tap("tap0", "02:c1:0a:00:00:02")),
             true,
             Optional.of(Duration.ofSeconds(30)),
+            Limits.DEFAULT.withSent(RateLimit.bytesPerSecond(1234)),
             OptionalInt.of(410_000)),
         new Message.Start(
             "",
@@ -53,7 +56,9 @@ class MessagesTest {
             Optional.empty(),
             false,
             Optional.empty(),
+            Limits.DEFAULT,
             OptionalInt.empty()),
+        new Message.AgentReady(),
         new Message.Started(Map.of("nanos.created", 1L, "nanos.loaded", Long.MAX_VALUE)),
         new Message.Refused(VmmException.Code.BOOT, "There is no kernel."),
         new Message.Stop(),

@@ -32,6 +32,11 @@ final class KvmProcessVm implements VmHandle {
   }
 
   @Override
+  public void agentReady() {
+    vm.agentReady();
+  }
+
+  @Override
   public void requestStop() {
     vm.requestStop();
   }
