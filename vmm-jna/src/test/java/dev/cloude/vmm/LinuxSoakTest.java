@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 
 /** What takes Linux guests too long for every run of the gate. */
 @Tag("lab")
-@Tag("soak")
 class LinuxSoakTest extends LinuxFixture {
   private static final int LINES = 3000;
 
@@ -48,6 +47,7 @@ class LinuxSoakTest extends LinuxFixture {
   }
 
   @Test
+  @Tag("soak")
   void afterAFloodBothWaysThePeersStillHearEachOther() throws Exception {
     AtomicLong heard = new AtomicLong();
     AtomicBoolean over = new AtomicBoolean();
