@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What takes Linux guests too long for every run of the gate. */
+/** Linux guests by the dozen, and what takes them long. */
 @Tag("lab")
 class LinuxSoakTest extends LinuxFixture {
   private static final int LINES = 3000;
