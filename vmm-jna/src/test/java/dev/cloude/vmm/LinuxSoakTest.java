@@ -17,9 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What takes Linux guests too long for every run of the gate. */
+/** Linux guests by the dozen, and what takes them long. */
 @Tag("lab")
-@Tag("soak")
 class LinuxSoakTest extends LinuxFixture {
   private static final int LINES = 3000;
 
@@ -48,6 +47,7 @@ class LinuxSoakTest extends LinuxFixture {
   }
 
   @Test
+  @Tag("soak")
   void afterAFloodBothWaysThePeersStillHearEachOther() throws Exception {
     AtomicLong heard = new AtomicLong();
     AtomicBoolean over = new AtomicBoolean();
