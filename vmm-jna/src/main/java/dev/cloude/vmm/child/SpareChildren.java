@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
  * without end.
  */
 final class SpareChildren implements AutoCloseable {
-  private static final long READY_SECONDS = 60;
+  private static final long READY_SECONDS = 180;
 
   private final int wanted;
   private final ChildStarter starter;
