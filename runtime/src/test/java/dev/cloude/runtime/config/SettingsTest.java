@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloude.runtime.job.Ipv4Range;
+import dev.cloude.vmm.child.IsolationSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -19,6 +20,7 @@ class SettingsTest {
       Map.of(
           "network", NetworkSettings::from,
           "vm", VmSettings::from,
+          "isolation", VmIsolation::from,
           "image", ImageSettings::from,
           "execution", ExecutionSettings::from,
           "job", JobSettings::from);
@@ -42,6 +44,10 @@ class SettingsTest {
                 Optional.empty(),
                 false,
                 "qemu-system-x86_64"));
+    assertThat(VmIsolation.from(none))
+        .isEqualTo(
+            new VmIsolation(VmIsolation.Mode.THREAD, 1, 410_000, Path.of("/sys/fs/cgroup/cloude")));
+    assertThat(VmIsolation.from(none).processes()).isEqualTo(IsolationSettings.defaults());
     assertThat(ImageSettings.from(none))
         .isEqualTo(
             new ImageSettings(
@@ -88,6 +94,16 @@ class SettingsTest {
                 Optional.of(Duration.ofSeconds(9)),
                 true,
                 "/opt/q"));
+    assertThat(
+            VmIsolation.from(
+                with(
+                    Map.of(
+                        "VM_ISOLATION", "process",
+                        "VM_PRESTARTED", "3",
+                        "VM_FIRST_USER", "70000",
+                        "VM_CGROUP", "/sys/fs/cgroup/other"))))
+        .isEqualTo(
+            new VmIsolation(VmIsolation.Mode.PROCESS, 3, 70_000, Path.of("/sys/fs/cgroup/other")));
     assertThat(
             ImageSettings.from(
                 with(
