@@ -2,6 +2,7 @@ package dev.cloude.ejb.job;
 
 import dev.cloude.ejb.database.InstantConverter;
 import dev.cloude.runtime.job.ExecutionResult;
+import dev.cloude.runtime.job.ReachedLimit;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Embedded;
@@ -12,7 +13,10 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /** A job's row. */
@@ -69,9 +73,9 @@ public class Job {
   Job(UUID id, NewJob job, Instant now) {
     this.id = id.toString();
     this.language = job.language();
-    this.source = job.source();
+    this.source = job.files().get(0).content();
     this.stdin = job.stdin();
-    this.state = JobState.PENDING;
+    this.state = JobState.QUEUED;
     this.createdAt = now;
   }
 
@@ -86,7 +90,7 @@ public class Job {
       return false;
     }
     outcome = new JobOutcome(result);
-    end(JobState.DONE, now);
+    end(JobState.FINISHED, now);
     return true;
   }
 
@@ -96,12 +100,12 @@ public class Job {
       return false;
     }
     failure = reason.length() <= MAX_FAILURE ? reason : reason.substring(0, MAX_FAILURE);
-    end(JobState.ERROR, now);
+    end(JobState.FINISHED, now);
     return true;
   }
 
   private boolean isRunning(int attempt) {
-    return state == JobState.RUNNING && this.attempt == attempt;
+    return state.isActive() && this.attempt == attempt;
   }
 
   private void end(JobState end, Instant now) {
@@ -110,14 +114,74 @@ public class Job {
   }
 
   JobView view() {
-    return new JobView(
-        id,
-        state,
-        state == JobState.DONE ? Optional.of(outcome.result()) : Optional.empty(),
-        Optional.ofNullable(failure),
-        createdAt,
-        Optional.ofNullable(startedAt),
-        Optional.ofNullable(finishedAt));
+    JobSummary summary =
+        new JobSummary(
+            id,
+            language,
+            Optional.empty(),
+            state,
+            result().map(JobResult::verdict),
+            attempt,
+            Map.of(),
+            createdAt,
+            Optional.ofNullable(startedAt),
+            Optional.ofNullable(finishedAt));
+    return new JobView(summary, false, result());
+  }
+
+  private Optional<JobResult> result() {
+    if (state != JobState.FINISHED) {
+      return Optional.empty();
+    }
+    PhaseTimings none =
+        new PhaseTimings(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    if (failure != null) {
+      return Optional.of(
+          new JobResult(
+              Verdict.PLATFORM_ERROR,
+              OptionalInt.empty(),
+              OptionalInt.empty(),
+              Optional.empty(),
+              StreamResult.EMPTY,
+              StreamResult.EMPTY,
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              OptionalLong.empty(),
+              Optional.empty(),
+              none,
+              Optional.empty(),
+              Optional.of(failure)));
+    }
+    ExecutionResult r = outcome.result();
+    return Optional.of(
+        new JobResult(
+            r.exitCode() == 0 ? Verdict.ACCEPTED : Verdict.RUNTIME_ERROR,
+            OptionalInt.of(r.exitCode()),
+            OptionalInt.empty(),
+            r.timedOut() ? Optional.of(ReachedLimit.WALL) : Optional.empty(),
+            new StreamResult(r.stdout(), r.stdout().length, r.stdoutTruncated()),
+            new StreamResult(r.stderr(), r.stderr().length, r.stderrTruncated()),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(r.timings().run()),
+            OptionalLong.empty(),
+            Optional.empty(),
+            new PhaseTimings(
+                Optional.empty(),
+                Optional.of(r.timings().vmCreated()),
+                Optional.of(r.timings().agentReady()),
+                Optional.of(r.timings().compile()),
+                Optional.of(r.timings().run()),
+                Optional.empty()),
+            Optional.empty(),
+            Optional.empty()));
   }
 
   String id() {

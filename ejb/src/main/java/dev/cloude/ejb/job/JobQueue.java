@@ -48,7 +48,7 @@ public class JobQueue {
         em.createQuery(
                 "select j.id from Job j where j.state = :pending order by j.createdAt, j.id",
                 String.class)
-            .setParameter("pending", JobState.PENDING)
+            .setParameter("pending", JobState.QUEUED)
             .setMaxResults(CANDIDATES)
             .getResultList();
     if (candidates.isEmpty()) {
@@ -71,10 +71,10 @@ public class JobQueue {
                 "update Job j set j.state = :running, j.attempt = j.attempt + 1,"
                     + " j.startedAt = :now, j.version = j.version + 1"
                     + " where j.id = :id and j.state = :pending")
-            .setParameter("running", JobState.PENDING.to(JobState.RUNNING))
+            .setParameter("running", JobState.QUEUED.to(JobState.BOOTING))
             .setParameter("now", Instant.now())
             .setParameter("id", id)
-            .setParameter("pending", JobState.PENDING)
+            .setParameter("pending", JobState.QUEUED)
             .executeUpdate()
         == 1;
   }
@@ -121,10 +121,10 @@ public class JobQueue {
     return em.createQuery(
             "update Job j set j.state = :error, j.failure = :reason, j.finishedAt = :now,"
                 + " j.version = j.version + 1 where j.state = :running")
-        .setParameter("error", JobState.RUNNING.to(JobState.ERROR))
+        .setParameter("error", JobState.RUNNING.to(JobState.FINISHED))
         .setParameter("reason", reason)
         .setParameter("now", Instant.now())
-        .setParameter("running", JobState.RUNNING)
+        .setParameter("running", JobState.BOOTING)
         .executeUpdate();
   }
 
@@ -142,7 +142,7 @@ public class JobQueue {
   /** How many jobs wait. */
   public long pending() {
     return em.createQuery("select count(j) from Job j where j.state = :pending", Long.class)
-        .setParameter("pending", JobState.PENDING)
+        .setParameter("pending", JobState.QUEUED)
         .getSingleResult();
   }
 }
