@@ -3,7 +3,6 @@ package dev.cloude.ejb.engine;
 import dev.cloude.ejb.job.AttemptFacts;
 import dev.cloude.ejb.job.Claim;
 import dev.cloude.ejb.job.CompileResult;
-import dev.cloude.ejb.job.Digests;
 import dev.cloude.ejb.job.JobResult;
 import dev.cloude.ejb.job.JobState;
 import dev.cloude.ejb.job.PhaseTimings;
@@ -15,18 +14,15 @@ import dev.cloude.ejb.journal.JobJournal;
 import dev.cloude.runtime.job.ExecutionListener;
 import dev.cloude.runtime.job.ExecutionPhase;
 import dev.cloude.runtime.job.ExecutionResult;
-import dev.cloude.runtime.job.GuestReceipt;
 import dev.cloude.runtime.job.OutputStreamName;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.ProcessEnd;
 import dev.cloude.runtime.job.ReachedLimit;
 import dev.cloude.runtime.job.StreamTotal;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -225,26 +221,6 @@ final class Attempt implements ExecutionListener {
     StreamTotal total =
         reported.map(result -> result.total(name)).orElse(new StreamTotal(bytes.length, false));
     return new StreamResult(bytes, Math.max(bytes.length, total.bytes()), total.truncated());
-  }
-
-  /** What was run, as far as that is known. */
-  static Receipt receipt(Claim claim, Optional<GuestReceipt> guest, String cloudeVersion) {
-    Map<String, String> versions = new TreeMap<>();
-    versions.put("cloude", cloudeVersion);
-    guest.ifPresent(
-        known -> {
-          versions.put("language", known.languageVersion());
-          versions.put("driver", known.driver());
-        });
-    return new Receipt(
-        guest.map(GuestReceipt::kernelSha256).filter(text -> !text.isEmpty()),
-        guest.map(GuestReceipt::imageFingerprint).filter(text -> !text.isEmpty()),
-        Digests.ofFiles(claim.execution().files()),
-        claim.execution().limits(),
-        claim.execution().network(),
-        claim.execution().vcpus(),
-        guest.map(GuestReceipt::memoryMib).orElse(0),
-        versions);
   }
 
   private Duration since(long moment) {

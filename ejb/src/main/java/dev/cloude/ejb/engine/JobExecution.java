@@ -184,7 +184,7 @@ final class JobExecution {
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "job " + claim.jobId() + ": its receipt is incomplete", e);
     }
-    return Attempt.receipt(claim, guest, version);
+    return Receipts.of(claim, guest, version);
   }
 
   private void count(Attempt attempt, Outcome outcome) {

@@ -17,7 +17,6 @@ import jakarta.persistence.PersistenceContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -180,7 +179,7 @@ public class JobQueue {
             .setParameter("active", JobState.active())
             .setParameter("node", node)
             .getResultList();
-    return reap(held, policy, reason);
+    return new JobReaper(em).reap(held, policy, reason);
   }
 
   /**
@@ -199,28 +198,7 @@ public class JobQueue {
             .setParameter("node", node)
             .setParameter("active", JobState.active())
             .getResultList();
-    return reap(held, policy, reason);
-  }
-
-  private Reaped reap(List<Job> held, RestartPolicy policy, String reason) {
-    JobTransitions transitions = new JobTransitions(em);
-    int requeued = 0;
-    List<String> finished = new ArrayList<>();
-    for (Job job : held) {
-      if (mayRunAgain(policy, job.attempt()) && !job.cancelRequested()) {
-        requeued += transitions.requeue(job.id(), job.attempt()) ? 1 : 0;
-        continue;
-      }
-      JobResult result =
-          JobResult.ended(
-              job.cancelRequested() ? Verdict.CANCELLED : Verdict.PLATFORM_ERROR,
-              reason,
-              PhaseTimings.NONE);
-      if (transitions.finish(job.id(), job.attempt(), false, result, Instant.now())) {
-        finished.add(job.id());
-      }
-    }
-    return new Reaped(requeued, finished);
+    return new JobReaper(em).reap(held, policy, reason);
   }
 
   /** Whether a job whose attempt was cut short by its node's end waits again. */
