@@ -13,6 +13,9 @@ import java.util.function.Function;
 
 /** One wait for a job's end. Holds no thread. */
 final class EndWaiter implements JobJournals.Waiter {
+  /** Longer than any client waits. */
+  private static final Duration LONGEST = Duration.ofDays(1);
+
   private final String jobId;
   private final JobJournals journals;
   private final Executor executor;
@@ -44,11 +47,15 @@ final class EndWaiter implements JobJournals.Waiter {
     if (!waiter.result.isDone()) {
       CompletableFuture<Void> timeout =
           new CompletableFuture<Void>()
-              .completeOnTimeout(null, limit.toNanos(), TimeUnit.NANOSECONDS);
+              .completeOnTimeout(null, shorter(limit).toNanos(), TimeUnit.NANOSECONDS);
       timeout.thenRun(() -> waiter.submit(true));
       waiter.result.whenComplete((view, failure) -> timeout.cancel(false));
     }
     return waiter.result.minimalCompletionStage();
+  }
+
+  private static Duration shorter(Duration limit) {
+    return limit.compareTo(LONGEST) < 0 ? limit : LONGEST;
   }
 
   @Override

@@ -34,7 +34,7 @@ public class NodeOverview {
   @Inject private NetworkSettings network;
 
   /** The catalogue's languages, sorted by name. */
-  List<LanguageView> languages() {
+  public List<LanguageView> languages() {
     return languages.all().stream()
         .map(
             language ->
@@ -49,7 +49,7 @@ public class NodeOverview {
   }
 
   /** This node, now. */
-  NodeView node() {
+  public NodeView node() {
     NodeControl.Engine engine = control.engine();
     return new NodeView(
         identity.id(),
