@@ -100,7 +100,10 @@ class ProgramsInGuestsTest {
   void aFloodIsCut() throws Exception {
     Guests.Run result = guests.run("python", "import os\nwhile True: os.write(1, b'x' * 65536)");
 
-    assertThat(result.stdout()).hasSize(guests.limits.outputBytes()).containsOnly('x');
+    assertThat(result.stdout().length)
+        .as(() -> result.result().toString())
+        .isEqualTo(guests.limits.outputBytes());
+    assertThat(result.stdout()).containsOnly('x');
     assertThat(result.result().total(OutputStreamName.STDOUT).truncated()).isTrue();
     assertThat(result.result().total(OutputStreamName.STDERR).truncated()).isFalse();
     assertThat(result.exitCode()).isEqualTo(137);
@@ -112,7 +115,8 @@ class ProgramsInGuestsTest {
 
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.output().text(OutputStreamName.COMPILE_STDERR)).contains("SyntaxError");
-    assertThat(text(guests.run("checked", "print('fine')").stdout())).isEqualTo("fine\n");
+    Guests.Run fine = guests.run("checked", "print('fine')");
+    assertThat(text(fine.stdout())).as(() -> fine.result().toString()).isEqualTo("fine\n");
   }
 
   /** By what a privileged program writes to /proc/sysrq-trigger. */
