@@ -54,6 +54,7 @@ doctor_report() {
   doctor_command qemu-system-x86_64 "the fallback driver, and the lab"
   doctor_device /dev/net/tun "TAP devices: sudo modprobe tun"
   doctor_kvm
+  doctor_isolation
   doctor_privilege
   doctor_memory
   echo "Made so far:"
@@ -97,6 +98,19 @@ doctor_kvm() {
     good "/dev/kvm runs 64-bit guests: the kvm driver will be used"
   else
     note "/dev/kvm opens but cannot run 64-bit guests (see above): the qemu driver will be used"
+  fi
+}
+
+# What VM_ISOLATION=process has to work with (docs/isolation.md).
+doctor_isolation() {
+  if ! grep -q '^Seccomp:' /proc/self/status; then
+    note "VM_ISOLATION=process cannot be used: this kernel filters no system calls (CONFIG_SECCOMP_FILTER)"
+  elif [ "$(id -u)" -ne 0 ]; then
+    note "VM_ISOLATION=process: VMs' processes would stay $(id -un)'s, only root can give them others"
+  elif ! grep -qw memory /sys/fs/cgroup/cgroup.controllers 2>/dev/null; then
+    note "VM_ISOLATION=process can be used, but without memory limits: no cgroup v2 with the memory controller at /sys/fs/cgroup"
+  else
+    good "VM_ISOLATION=process can be used, with memory limits"
   fi
 }
 

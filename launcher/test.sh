@@ -296,9 +296,14 @@ container_tests() {
 }
 
 # Whole executions in VMs of QEMU, and what their programs reach.
-rung_3_guests() {
-  junit_tests runtime server "$REPORTS/rung-3/guests" -Dcloude.test.driver=qemu \
-    "-Dcloude.test.kernel=$GUEST_KERNEL/vmlinuz" "-Dcloude.test.images=$IMAGES"
+rung_3_guests() { guests_tests "$REPORTS/rung-3/guests" qemu; }
+
+# guests_tests REPORTS DRIVER PROPERTY...
+guests_tests() {
+  local reports=$1 driver=$2
+  shift 2
+  junit_tests runtime server "$reports" "-Dcloude.test.driver=$driver" \
+    "-Dcloude.test.kernel=$GUEST_KERNEL/vmlinuz" "-Dcloude.test.images=$IMAGES" "$@"
 }
 
 rung_3_payara() { server_tests "$REPORTS/rung-3" qemu server leaks; }
@@ -364,8 +369,9 @@ rung_4() {
   count_junit "rung 4, jobs with the kvm driver" "$LAB_OUT"/server/drivers/*.xml
   if [ -n "$all" ]; then
     check "rung 4, the demo with the kvm driver" lab_demo
-    lab_checks rung-4-long 10800 lab_soak lab_leaks
+    lab_checks rung-4-long 10800 lab_soak lab_isolated lab_leaks
     count_junit "rung 4, many VMs" "$LAB_OUT"/soak/*.xml
+    count_junit "rung 4, a process for each VM" "$LAB_OUT"/isolated/*.xml
     count_junit "rung 4, nothing stays behind" "$LAB_OUT"/leaks/leaks/*.xml
   fi
   must_run "rung 4" "$skips"
@@ -380,6 +386,11 @@ lab_demo() {
 
 lab_server() { in_namespace lab_server_tests; }
 lab_leaks() { in_namespace lab_leak_tests; }
+lab_isolated() { in_namespace lab_isolated_tests; }
+# Whole executions, and what their programs reach, with the monitor in processes of its own.
+lab_isolated_tests() {
+  guests_tests "$LAB_OUT/isolated" kvm -Dcloude.test.isolation=process
+}
 lab_leak_tests() { server_tests "$LAB_OUT/leaks" kvm leaks; }
 # One emulated processor: four guests at once would take many times as long as one after another.
 lab_server_tests() { TEST_CONCURRENT=1 server_tests "$LAB_OUT/server" kvm drivers; }

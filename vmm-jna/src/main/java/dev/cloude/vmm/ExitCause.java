@@ -15,5 +15,7 @@ public enum ExitCause {
   /** The configured time was over. */
   DEADLINE,
   /** KVM or the monitor itself could not go on; the details say where. */
-  KVM_ERROR
+  KVM_ERROR,
+  /** The process that the VM lived in died, or said what no such process says. */
+  PROCESS_DIED
 }

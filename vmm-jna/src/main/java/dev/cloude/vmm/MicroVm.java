@@ -54,7 +54,7 @@ public final class MicroVm implements AutoCloseable {
   // Set once by the thread that takes the machine apart, before exit completes.
   private volatile RuntimeException dismantleFailure;
 
-  private MicroVm(MicroVmConfig config) {
+  private MicroVm(MicroVmConfig config, Runnable opened) {
     this.config = config;
     this.console =
         new ConsoleTail(
@@ -64,6 +64,7 @@ public final class MicroVm implements AutoCloseable {
     clock.reached(PhaseClock.Phase.CREATED);
     try {
       machine.load(config);
+      opened.run();
     } catch (RuntimeException | Error e) {
       machine.closeAfter(e);
       throw e;
@@ -77,8 +78,18 @@ public final class MicroVm implements AutoCloseable {
    * cannot be done, and then nothing is left of it.
    */
   public static MicroVm start(MicroVmConfig config) {
+    return start(config, () -> {});
+  }
+
+  /**
+   * As {@link #start(MicroVmConfig)}, for a process that gives up its rights in time.
+   *
+   * @param opened called when all that the VM needs of the host is open and loaded, and nothing of
+   *     it runs yet; an exception from it ends the VM before its first instruction
+   */
+  public static MicroVm start(MicroVmConfig config, Runnable opened) {
     try {
-      MicroVm vm = new MicroVm(config);
+      MicroVm vm = new MicroVm(config, opened);
       vm.run();
       return vm;
     } catch (BootException e) {

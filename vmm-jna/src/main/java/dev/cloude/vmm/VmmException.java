@@ -17,7 +17,9 @@ public final class VmmException extends RuntimeException {
     /** A TAP device or another device cannot be set up. */
     DEVICE,
     /** Something is still running that should have ended. */
-    STOP
+    STOP,
+    /** The process that the VM was to live in cannot be started, or does not answer as it must. */
+    PROCESS
   }
 
   private final Code code;

@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * What an idle VM takes of the host beyond the RAM that its guest touched, with 1, 10 and 50 of
- * them in this process; and what is left after 200 have come and gone.
+ * them in this process; what is left after 200 have come and gone; and what a process for each
+ * costs.
  *
  * <p>Wants a JVM whose heap has one size and is in memory from the start, so that what grows is not
  * the heap; Java objects are counted by what is live.
@@ -55,6 +56,7 @@ public final class DensityBenchmark {
     }
     progress.printf("%d rounds of %d VMs, %d at a time%n", CHURN_ROUNDS, CHURN, AT_ONCE);
     metrics.addAll(churn());
+    metrics.addAll(Isolation.measure(guest, progress));
     return metrics;
   }
 

@@ -11,13 +11,16 @@ import java.util.List;
  * @param guestSize bytes of RAM given to guests
  * @param guestResident bytes of it that are in memory: what the guests and their loaders touched
  * @param otherResident bytes of everything else that are in memory
+ * @param otherShare the same, each page divided by the number of processes that have it
  */
-record Mappings(int count, long guestSize, long guestResident, long otherResident) {
+record Mappings(
+    int count, long guestSize, long guestResident, long otherResident, long otherShare) {
 
   static Mappings parse(List<String> smaps) {
     Sums sums = new Sums();
     smaps.forEach(sums::line);
-    return new Mappings(sums.count, sums.guestSize, sums.guestResident, sums.otherResident);
+    return new Mappings(
+        sums.count, sums.guestSize, sums.guestResident, sums.otherResident, sums.otherShare);
   }
 
   private static final class Sums {
@@ -25,11 +28,13 @@ record Mappings(int count, long guestSize, long guestResident, long otherResiden
     private long guestSize;
     private long guestResident;
     private long otherResident;
+    private long otherShare;
 
     // Of the mapping that is being read.
     private boolean anonymous;
     private long size;
     private long resident;
+    private long share;
 
     // The first line of a mapping begins with its addresses, the last one holds its flags.
     void line(String line) {
@@ -37,11 +42,13 @@ record Mappings(int count, long guestSize, long guestResident, long otherResiden
       switch (words[0]) {
         case "Size:" -> size = bytes(words);
         case "Rss:" -> resident = bytes(words);
+        case "Pss:" -> share = bytes(words);
         case "VmFlags:" -> end(List.of(words));
         default -> {
           if (words[0].indexOf('-') > 0 && !words[0].endsWith(":")) {
             count++;
             anonymous = words.length == 5;
+            share = 0;
           }
         }
       }
@@ -53,6 +60,7 @@ record Mappings(int count, long guestSize, long guestResident, long otherResiden
         guestResident += resident;
       } else {
         otherResident += resident;
+        otherShare += share;
       }
     }
 

@@ -37,12 +37,12 @@ class MappingsTest {
   @Test
   void theGuestsRamIsToldFromTheRest() {
     assertThat(Mappings.parse(SMAPS.lines().toList()))
-        .isEqualTo(new Mappings(5, 64 << 20, 44 << 10, (4 + 8 + 100 + 16) << 10));
+        .isEqualTo(new Mappings(5, 64 << 20, 44 << 10, (4 + 8 + 100 + 16) << 10, 1 << 10));
   }
 
   @Test
   void aProcessWithoutMappingsHoldsNothing() {
-    assertThat(Mappings.parse(List.of())).isEqualTo(new Mappings(0, 0, 0, 0));
+    assertThat(Mappings.parse(List.of())).isEqualTo(new Mappings(0, 0, 0, 0, 0));
   }
 
   @Test

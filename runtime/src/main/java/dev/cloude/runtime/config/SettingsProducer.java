@@ -20,6 +20,7 @@ public class SettingsProducer {
   void checkAll(@Observes @Initialized(ApplicationScoped.class) Object started) {
     network();
     vms();
+    isolation();
     images();
     limits();
     jobs();
@@ -43,6 +44,12 @@ public class SettingsProducer {
   @Singleton
   public VmSettings vms() {
     return VmSettings.from(settings());
+  }
+
+  @Produces
+  @Singleton
+  public VmIsolation isolation() {
+    return VmIsolation.from(settings());
   }
 
   @Produces

@@ -1,9 +1,10 @@
 package dev.cloude.runtime.driver;
 
 import dev.cloude.runtime.job.PlatformException;
+import java.util.OptionalInt;
 
 /** Starts VMs in one particular way. Safe for use by many threads. */
-public interface VmDriver {
+public interface VmDriver extends AutoCloseable {
 
   /** For people: {@code kvm}, {@code qemu (emulated)}. */
   String description();
@@ -18,4 +19,13 @@ public interface VmDriver {
    * @throws InterruptedException when the calling thread was interrupted; nothing stays behind then
    */
   VmHandle start(VmSpec spec) throws PlatformException, InterruptedException;
+
+  /** How many processes wait for a VM; empty for a driver that starts none ahead. */
+  default OptionalInt prestarted() {
+    return OptionalInt.empty();
+  }
+
+  /** Ends what was started ahead, and VMs that live in processes of this driver. Idempotent. */
+  @Override
+  default void close() {}
 }

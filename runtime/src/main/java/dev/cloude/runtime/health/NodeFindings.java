@@ -111,12 +111,19 @@ public class NodeFindings {
         dead ? "The dispatcher has not run since " + dispatcher.at() + "." : "The server runs.");
   }
 
-  /** VMs by state and the last agent's start; one that is stuck leaves this check up. */
+  /**
+   * VMs by state, processes that wait for one, and the last agent's start; one that is stuck leaves
+   * this check up.
+   */
   Finding guests() {
     Map<String, Object> data = new LinkedHashMap<>();
     for (Map.Entry<VmState, Integer> entry : registry.counts().entrySet()) {
       data.put(entry.getKey().name().toLowerCase(Locale.ROOT), (long) entry.getValue());
     }
+    driver
+        .driver()
+        .ifPresent(
+            one -> one.prestarted().ifPresent(count -> data.put("prestarted", (long) count)));
     registry
         .lastReadiness()
         .ifPresentOrElse(

@@ -1,14 +1,17 @@
 package dev.cloude.runtime.node;
 
 import dev.cloude.runtime.config.NetworkSettings;
+import dev.cloude.runtime.config.VmIsolation;
 import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.runtime.driver.DriverChoice;
 import dev.cloude.runtime.driver.DriverChoice.Candidate;
 import dev.cloude.runtime.driver.kvm.KvmDriver;
+import dev.cloude.runtime.driver.kvm.KvmProcessDriver;
 import dev.cloude.runtime.driver.qemu.Accelerator;
 import dev.cloude.runtime.driver.qemu.QemuBinary;
 import dev.cloude.runtime.driver.qemu.QemuDriver;
 import dev.cloude.vmm.KvmProbe;
+import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.libc.TimeStampCounter;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -22,14 +25,17 @@ public final class DriverSelection {
   private static final Logger LOG = System.getLogger(DriverSelection.class.getName());
 
   private final VmSettings vms;
+  private final VmIsolation isolation;
   private final NetworkSettings network;
   private final Executor readers;
 
   /**
    * @param readers runs two tasks for each VM of QEMU
    */
-  public DriverSelection(VmSettings vms, NetworkSettings network, Executor readers) {
+  public DriverSelection(
+      VmSettings vms, VmIsolation isolation, NetworkSettings network, Executor readers) {
     this.vms = vms;
+    this.isolation = isolation;
     this.network = network;
     this.readers = readers;
   }
@@ -38,13 +44,34 @@ public final class DriverSelection {
   public DriverChoice choose() {
     KvmProbe.Verdict kvm = probe();
     Candidate ours =
-        new Candidate(
-            kvm.usable() ? Optional.of(new KvmDriver()) : Optional.empty(), clause(kvm.reason()));
-    boolean askQemu = vms.driver() != VmSettings.Driver.KVM && !(isAuto() && kvm.usable());
+        kvm.usable() && vms.driver() != VmSettings.Driver.QEMU
+            ? ours(clause(kvm.reason()))
+            : new Candidate(Optional.empty(), clause(kvm.reason()));
+    boolean askQemu =
+        vms.driver() != VmSettings.Driver.KVM && !(isAuto() && ours.driver().isPresent());
     Candidate qemu = askQemu ? qemu(kvm.usable()) : new Candidate(Optional.empty(), "not asked");
     DriverChoice choice = DriverChoice.make(vms.driver(), ours, qemu);
     LOG.log(choice.driver().isPresent() ? Level.INFO : Level.ERROR, choice.reason());
     return choice;
+  }
+
+  private Candidate ours(String because) {
+    if (isolation.mode() == VmIsolation.Mode.THREAD) {
+      return new Candidate(Optional.of(new KvmDriver()), because);
+    }
+    try {
+      KvmProcessDriver driver = KvmProcessDriver.open(isolation.processes());
+      String notes = String.join(" ", driver.notes());
+      return new Candidate(
+          Optional.of(driver), notes.isEmpty() ? because : because + ". " + clause(notes));
+    } catch (VmmException e) {
+      LOG.log(Level.ERROR, "VM_ISOLATION=process cannot be used", e);
+      return new Candidate(
+          Optional.empty(), "VM_ISOLATION=process cannot be used: " + clause(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Candidate(Optional.empty(), "the start of a VM's process was interrupted");
+    }
   }
 
   private boolean isAuto() {

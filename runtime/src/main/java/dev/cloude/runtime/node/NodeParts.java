@@ -2,8 +2,10 @@ package dev.cloude.runtime.node;
 
 import dev.cloude.runtime.config.ImageSettings;
 import dev.cloude.runtime.config.NetworkSettings;
+import dev.cloude.runtime.config.VmIsolation;
 import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.runtime.driver.DriverChoice;
+import dev.cloude.runtime.driver.VmDriver;
 import dev.cloude.runtime.driver.qemu.QemuOrphans;
 import dev.cloude.runtime.job.GuestSessions;
 import dev.cloude.runtime.job.NodeInventory;
@@ -19,6 +21,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -34,8 +37,14 @@ public class NodeParts {
 
   @Produces
   @Singleton
-  DriverChoice driver(VmSettings vms, NetworkSettings network, GuestThreads readers) {
-    return new DriverSelection(vms, network, readers).choose();
+  DriverChoice driver(
+      VmSettings vms, VmIsolation isolation, NetworkSettings network, GuestThreads readers) {
+    return new DriverSelection(vms, isolation, network, readers).choose();
+  }
+
+  /** With the server, or with the application when only that is taken away. */
+  void endDriver(@Disposes DriverChoice choice) {
+    choice.driver().ifPresent(VmDriver::close);
   }
 
   @Produces

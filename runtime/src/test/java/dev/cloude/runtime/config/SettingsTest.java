@@ -8,6 +8,7 @@ import dev.cloude.runtime.job.Ipv4Range;
 import dev.cloude.runtime.job.Limits;
 import dev.cloude.runtime.job.NetworkPolicy;
 import dev.cloude.runtime.job.TestLimits;
+import dev.cloude.vmm.child.IsolationSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ class SettingsTest {
       Map.of(
           "network", NetworkSettings::from,
           "vm", VmSettings::from,
+          "isolation", VmIsolation::from,
           "image", ImageSettings::from,
           "limit", LimitSettings::from,
           "job", JobSettings::from);
@@ -49,6 +51,10 @@ class SettingsTest {
                 false,
                 "qemu-system-x86_64",
                 Duration.ofSeconds(10)));
+    assertThat(VmIsolation.from(none))
+        .isEqualTo(
+            new VmIsolation(VmIsolation.Mode.THREAD, 1, 410_000, Path.of("/sys/fs/cgroup/cloude")));
+    assertThat(VmIsolation.from(none).processes()).isEqualTo(IsolationSettings.defaults());
     assertThat(ImageSettings.from(none))
         .isEqualTo(
             new ImageSettings(
@@ -110,6 +116,16 @@ class SettingsTest {
                 true,
                 "/opt/q",
                 Duration.ofSeconds(3)));
+    assertThat(
+            VmIsolation.from(
+                with(
+                    Map.of(
+                        "VM_ISOLATION", "process",
+                        "VM_PRESTARTED", "3",
+                        "VM_FIRST_USER", "70000",
+                        "VM_CGROUP", "/sys/fs/cgroup/other"))))
+        .isEqualTo(
+            new VmIsolation(VmIsolation.Mode.PROCESS, 3, 70_000, Path.of("/sys/fs/cgroup/other")));
     assertThat(
             ImageSettings.from(
                 with(

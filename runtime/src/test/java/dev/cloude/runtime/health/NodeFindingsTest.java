@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +100,19 @@ class NodeFindingsTest {
         .hasSize(6);
   }
 
+  @Test
+  void processesThatWaitAreCounted() {
+    VmDriver ahead =
+        new NoDriver() {
+          @Override
+          public OptionalInt prestarted() {
+            return OptionalInt.of(2);
+          }
+        };
+    assertThat(node(Optional.of(ahead), true, Clock.systemUTC()).guests().data())
+        .containsEntry("prestarted", 2L);
+  }
+
   private NodeFindings node(Optional<VmDriver> driver, boolean bridge, Clock clock) {
     Map<String, String> values =
         Map.of(
@@ -141,7 +155,7 @@ class NodeFindingsTest {
     }
   }
 
-  private static final class NoDriver implements VmDriver {
+  private static class NoDriver implements VmDriver {
     @Override
     public String description() {
       return "none";

@@ -4,8 +4,10 @@ import dev.cloude.runtime.config.ImageSettings;
 import dev.cloude.runtime.config.LimitSettings;
 import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.config.Settings;
+import dev.cloude.runtime.config.VmIsolation;
 import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.runtime.driver.DriverChoice;
+import dev.cloude.runtime.driver.VmDriver;
 import dev.cloude.runtime.driver.qemu.QemuOrphans;
 import dev.cloude.runtime.job.Execution;
 import dev.cloude.runtime.job.ExecutionResult;
@@ -37,7 +39,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * A node without a server, on this host's own kernel: real bridge, real VMs. Wants root, a network
  * namespace of its own, and the system properties {@code cloude.test.kernel} (vmlinuz) and {@code
- * cloude.test.images} (folder with the Python image); {@code cloude.test.driver} names the driver.
+ * cloude.test.images} (folder with the Python image); {@code cloude.test.driver} names the driver,
+ * {@code cloude.test.isolation} what keeps its VMs apart.
  */
 final class Guests implements AutoCloseable {
   private static final String CATALOGUE =
@@ -69,6 +72,7 @@ final class Guests implements AutoCloseable {
   final VmRegistry registry = new VmRegistry(Clock.systemUTC());
   final GuestSessions sessions;
   private final ExecutorService readers = Executors.newCachedThreadPool();
+  private final DriverChoice driver;
   private final Path folder;
   private long nextGuest;
 
@@ -78,6 +82,9 @@ final class Guests implements AutoCloseable {
     values.put("BRIDGE_NAME", "guests0");
     values.put("IP_RANGE", "10.77.0.0");
     values.put("VM_DRIVER", System.getProperty("cloude.test.driver", "qemu"));
+    values.put("VM_ISOLATION", System.getProperty("cloude.test.isolation", "thread"));
+    // So that every process is a VM's, and nothing but the guest wants the processor.
+    values.put("VM_PRESTARTED", "0");
     values.put("VM_KERNEL_PATH", required("cloude.test.kernel"));
     values.put("VM_INITRAMFS_DIR", required("cloude.test.images"));
     values.put(
@@ -90,7 +97,7 @@ final class Guests implements AutoCloseable {
     VmSettings vms = VmSettings.from(settings);
     network = NetworkSettings.from(settings);
     limits = LimitSettings.from(settings).defaults();
-    DriverChoice driver = new DriverSelection(vms, network, readers).choose();
+    driver = new DriverSelection(vms, VmIsolation.from(settings), network, readers).choose();
     sessions =
         new VmSessions(
             () -> driver,
@@ -157,6 +164,7 @@ final class Guests implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
+    driver.driver().ifPresent(VmDriver::close);
     readers.shutdown();
     if (!readers.awaitTermination(10, TimeUnit.SECONDS)) {
       throw new IllegalStateException("a task still reads a VM that is gone");

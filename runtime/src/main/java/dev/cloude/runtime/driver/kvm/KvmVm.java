@@ -67,12 +67,18 @@ final class KvmVm implements VmHandle {
       case PANIC:
         return new VmExit(Cause.PANICKED, exit.detail());
       case TRIPLE_FAULT:
-        return new VmExit(Cause.CRASHED, exit.detail());
+      case PROCESS_DIED:
+        return new VmExit(Cause.CRASHED, clause(exit.detail()));
       case KILLED:
       case DEADLINE:
         return new VmExit(Cause.STOPPED, "");
       default:
-        return new VmExit(Cause.FAILED, exit.detail());
+        return new VmExit(Cause.FAILED, clause(exit.detail()));
     }
+  }
+
+  /** The monitor's details are sentences; ours are part of one. */
+  private static String clause(String sentence) {
+    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
   }
 }

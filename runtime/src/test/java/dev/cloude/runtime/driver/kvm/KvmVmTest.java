@@ -14,14 +14,15 @@ class KvmVmTest {
   @CsvSource({
     "POWER_OFF, POWERED_OFF, ''",
     "RESET, REBOOTED, ''",
-    "PANIC, PANICKED, words",
+    "PANIC, PANICKED, words.",
     "TRIPLE_FAULT, CRASHED, words",
     "KILLED, STOPPED, ''",
     "DEADLINE, STOPPED, ''",
+    "PROCESS_DIED, CRASHED, words",
     "KVM_ERROR, FAILED, words"
   })
   void everyEndHasItsMeaning(ExitCause monitors, Cause ours, String detail) {
-    assertThat(KvmVm.translated(new VmExit(monitors, "words")))
+    assertThat(KvmVm.translated(new VmExit(monitors, "words.")))
         .isEqualTo(new dev.cloude.runtime.driver.VmExit(ours, detail));
   }
 }

@@ -1,0 +1,48 @@
+package dev.cloude.runtime.driver.kvm;
+
+import dev.cloude.runtime.driver.ConsoleTail;
+import dev.cloude.runtime.driver.VmSpec;
+import dev.cloude.vmm.MicroVmConfig;
+import dev.cloude.vmm.TapAttachment;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/** A VM to start, in the monitor's words. */
+final class VmConfig {
+  private static final Logger LOG = System.getLogger(KvmDriver.class.getName());
+  private static final long MIB = 1 << 20;
+
+  /** There is an i8042 to restart by, and no PCI to search for. */
+  private static final String MACHINE_WORDS = " reboot=k pci=off";
+
+  private VmConfig() {}
+
+  /**
+   * @throws dev.cloude.vmm.VmmException when a value cannot be used
+   */
+  static MicroVmConfig of(VmSpec spec) {
+    MicroVmConfig.Builder config =
+        MicroVmConfig.builder(spec.kernel())
+            .name(spec.tap())
+            .initrd(spec.initrd())
+            .commandLine(spec.commandLine() + MACHINE_WORDS)
+            .memoryBytes(spec.memoryMib() * MIB)
+            .vcpus(spec.vcpus())
+            .tap(new TapAttachment(spec.tap(), spec.mac()));
+    if (spec.logConsole()) {
+      config.console(logTo(spec.name()));
+    }
+    return config.build();
+  }
+
+  private static Consumer<ByteBuffer> logTo(String name) {
+    ConsoleTail lines = new ConsoleTail(line -> LOG.log(Level.INFO, "{0}: {1}", name, line));
+    return bytes -> {
+      byte[] copy = new byte[bytes.remaining()];
+      bytes.get(copy);
+      lines.accept(copy, 0, copy.length);
+    };
+  }
+}
