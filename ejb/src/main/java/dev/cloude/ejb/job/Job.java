@@ -1,27 +1,24 @@
 package dev.cloude.ejb.job;
 
 import dev.cloude.ejb.database.InstantConverter;
-import dev.cloude.runtime.job.ExecutionResult;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
-import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A job's row. */
+/**
+ * A job's row, without what the job reads and writes. After its insertion it changes only by
+ * compare-and-set: see {@link JobTransitions}.
+ */
 @Entity
 @Table(name = "job")
 public class Job {
-  /** Length of the column. */
-  private static final int MAX_FAILURE = 2000;
-
   @Id
   @Column(name = "id")
   private String id;
@@ -29,28 +26,55 @@ public class Job {
   @Column(name = "language")
   private String language;
 
-  @Column(name = "source")
-  private byte[] source;
+  @Column(name = "wanted_version")
+  private String wantedVersion;
 
-  @Column(name = "stdin")
-  private byte[] stdin;
+  /** Waits in one line with all others of the same name. */
+  @Column(name = "client")
+  private String client;
+
+  /** The lowest goes first. */
+  @Column(name = "turn")
+  private long turn;
+
+  @Column(name = "idempotency_key")
+  private String idempotencyKey;
+
+  @Column(name = "request_digest")
+  private String requestDigest;
+
+  /** JSON. */
+  @Column(name = "labels")
+  private byte[] labels;
 
   @Enumerated(EnumType.STRING)
   @Column(name = "state")
   private JobState state;
 
+  @Enumerated(EnumType.STRING)
+  @Column(name = "verdict")
+  private Verdict verdict;
+
   /** How often it was claimed; 0 before the first time. */
   @Column(name = "attempt")
   private int attempt;
 
-  @Version
-  @Column(name = "version")
-  private long version;
+  /** Who holds it; null while nobody does. */
+  @Column(name = "node_id")
+  private String nodeId;
 
-  @Embedded private JobOutcome outcome = new JobOutcome();
+  @Column(name = "cancel_requested")
+  private boolean cancelRequested;
+
+  @Column(name = "exit_code")
+  private Integer exitCode;
 
   @Column(name = "failure")
   private String failure;
+
+  /** Of everything that it reads and writes. */
+  @Column(name = "stored_bytes")
+  private long storedBytes;
 
   @Convert(converter = InstantConverter.class)
   @Column(name = "created_at")
@@ -64,57 +88,37 @@ public class Job {
   @Column(name = "finished_at")
   private Instant finishedAt;
 
+  /** When somebody last read its output after its end. */
+  @Convert(converter = InstantConverter.class)
+  @Column(name = "read_at")
+  private Instant readAt;
+
   protected Job() {}
 
-  Job(UUID id, NewJob job, Instant now) {
+  Job(UUID id, AcceptedJob accepted, long turn, Instant now) {
+    NewJob job = accepted.job();
     this.id = id.toString();
     this.language = job.language();
-    this.source = job.source();
-    this.stdin = job.stdin();
-    this.state = JobState.PENDING;
+    this.wantedVersion = job.version().orElse(null);
+    this.client = job.client();
+    this.turn = turn;
+    this.idempotencyKey = job.idempotencyKey().orElse(null);
+    this.requestDigest = accepted.digest();
+    this.labels = job.labels().isEmpty() ? null : Documents.write(job.labels());
+    this.state = JobState.QUEUED;
+    this.storedBytes = accepted.inputBytes();
     this.createdAt = now;
   }
 
-  /**
-   * The program ended.
-   *
-   * @param attempt the attempt that saw it
-   * @return false, and nothing changes, when that attempt does not run any more
-   */
-  boolean finish(int attempt, ExecutionResult result, Instant now) {
-    if (!isRunning(attempt)) {
-      return false;
-    }
-    outcome = new JobOutcome(result);
-    end(JobState.DONE, now);
-    return true;
-  }
-
-  /** The platform failed; otherwise as {@link #finish}. */
-  boolean fail(int attempt, String reason, Instant now) {
-    if (!isRunning(attempt)) {
-      return false;
-    }
-    failure = reason.length() <= MAX_FAILURE ? reason : reason.substring(0, MAX_FAILURE);
-    end(JobState.ERROR, now);
-    return true;
-  }
-
-  private boolean isRunning(int attempt) {
-    return state == JobState.RUNNING && this.attempt == attempt;
-  }
-
-  private void end(JobState end, Instant now) {
-    state = state.to(end);
-    finishedAt = now;
-  }
-
-  JobView view() {
-    return new JobView(
+  JobSummary summary() {
+    return new JobSummary(
         id,
+        language,
+        Optional.ofNullable(wantedVersion),
         state,
-        state == JobState.DONE ? Optional.of(outcome.result()) : Optional.empty(),
-        Optional.ofNullable(failure),
+        Optional.ofNullable(verdict),
+        attempt,
+        Documents.readMap(labels),
         createdAt,
         Optional.ofNullable(startedAt),
         Optional.ofNullable(finishedAt));
@@ -124,19 +128,43 @@ public class Job {
     return id;
   }
 
-  int attempt() {
-    return attempt;
-  }
-
   String language() {
     return language;
   }
 
-  byte[] source() {
-    return source;
+  long turn() {
+    return turn;
   }
 
-  byte[] stdin() {
-    return stdin;
+  JobState state() {
+    return state;
+  }
+
+  Verdict verdict() {
+    return verdict;
+  }
+
+  int attempt() {
+    return attempt;
+  }
+
+  boolean cancelRequested() {
+    return cancelRequested;
+  }
+
+  Optional<Integer> exitCode() {
+    return Optional.ofNullable(exitCode);
+  }
+
+  Optional<String> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  String requestDigest() {
+    return requestDigest;
+  }
+
+  Instant createdAt() {
+    return createdAt;
   }
 }

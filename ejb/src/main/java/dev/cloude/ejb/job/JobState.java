@@ -1,24 +1,38 @@
 package dev.cloude.ejb.job;
 
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 
 /** The states of a job and the only ways between them. */
 public enum JobState {
-  /** Accepted and stored; nobody runs it yet. */
-  PENDING,
-  /** Claimed by a node, which makes a VM for it, or has one. */
+  /** Accepted and stored; nobody runs it yet, or not any more. */
+  QUEUED,
+  /** Claimed by a node, which makes a VM for it. */
+  BOOTING,
+  /** Its compiler runs. */
+  COMPILING,
+  /** Its program runs. */
   RUNNING,
-  /** The program ran to its end or to its time limit. */
-  DONE,
-  /** The platform failed; the job says why. */
-  ERROR;
+  /** Nothing changes any more; the verdict says what became of it. */
+  FINISHED;
+
+  private static final Set<JobState> ACTIVE =
+      Collections.unmodifiableSet(EnumSet.of(BOOTING, COMPILING, RUNNING));
+
+  /** The states in which a node holds the job. */
+  public static Set<JobState> active() {
+    return ACTIVE;
+  }
 
   private Set<JobState> next() {
     return switch (this) {
-      case PENDING -> EnumSet.of(RUNNING);
-      case RUNNING -> EnumSet.of(DONE, ERROR);
-      case DONE, ERROR -> EnumSet.noneOf(JobState.class);
+      case QUEUED -> EnumSet.of(BOOTING, FINISHED);
+      case BOOTING -> EnumSet.of(COMPILING, RUNNING, FINISHED, QUEUED);
+      case COMPILING -> EnumSet.of(RUNNING, FINISHED, QUEUED);
+      case RUNNING -> EnumSet.of(FINISHED, QUEUED);
+      case FINISHED -> EnumSet.noneOf(JobState.class);
     };
   }
 
@@ -30,6 +44,16 @@ public enum JobState {
   /** Whether nothing comes after this state. */
   public boolean isFinal() {
     return next().isEmpty();
+  }
+
+  /** Whether a node holds a job in this state. */
+  public boolean isActive() {
+    return ACTIVE.contains(this);
+  }
+
+  /** As it stands in answers: {@code booting}. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /**

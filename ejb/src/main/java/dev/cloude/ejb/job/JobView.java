@@ -1,23 +1,39 @@
 package dev.cloude.ejb.job;
 
-import dev.cloude.runtime.job.ExecutionResult;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
  * What is known about a job at one moment.
  *
- * @param id the job's UUID
- * @param result present when the job is {@link JobState#DONE}
- * @param failure why the platform failed; present when it is {@link JobState#ERROR}
- * @param startedAt when it was claimed; absent while it waits
- * @param finishedAt absent until it ends
+ * @param summary what lists show, too
+ * @param cancelRequested a client wants its end, which has not come yet
+ * @param result present when it is finished
  */
-public record JobView(
-    String id,
-    JobState state,
-    Optional<ExecutionResult> result,
-    Optional<String> failure,
-    Instant createdAt,
-    Optional<Instant> startedAt,
-    Optional<Instant> finishedAt) {}
+public record JobView(JobSummary summary, boolean cancelRequested, Optional<JobResult> result) {
+
+  /** The job's UUID. */
+  public String id() {
+    return summary.id();
+  }
+
+  /** Now. */
+  public JobState state() {
+    return summary.state();
+  }
+
+  /** When it was accepted. */
+  public Instant createdAt() {
+    return summary.createdAt();
+  }
+
+  /** When it was last claimed. */
+  public Optional<Instant> startedAt() {
+    return summary.startedAt();
+  }
+
+  /** When it ended. */
+  public Optional<Instant> finishedAt() {
+    return summary.finishedAt();
+  }
+}

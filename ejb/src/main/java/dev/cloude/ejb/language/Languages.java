@@ -8,6 +8,8 @@ import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
 
 /** The languages of this node's catalogue, read once. */
 @ApplicationScoped
@@ -46,12 +48,62 @@ public class Languages {
    * @throws IllegalStateException when there is no usable catalogue
    */
   public String nameOf(String asWritten) throws UnsupportedLanguageException {
+    return language(asWritten).name();
+  }
+
+  /**
+   * As {@link #nameOf}, with a version or a range of versions behind the name: {@code python@3.11},
+   * {@code python@^3}, {@code python@~3.11}, {@code python@>=3}, {@code python@*}.
+   *
+   * @throws UnsupportedLanguageException also when the catalogue's version is not in the range, or
+   *     what stands behind the {@code @} is no range
+   */
+  public ResolvedLanguage resolve(String asWritten) throws UnsupportedLanguageException {
+    int at = asWritten.indexOf('@');
+    if (at < 0) {
+      return new ResolvedLanguage(nameOf(asWritten), Optional.empty());
+    }
+    Language language = language(asWritten.substring(0, at));
+    String wanted = asWritten.substring(at + 1).strip();
+    // An exact version may be of any form that a catalogue can have.
+    boolean matches =
+        wanted.equals(language.version())
+            || VersionRange.parse(wanted)
+                .map(range -> range.contains(language.version()))
+                .orElse(false);
+    if (!matches) {
+      throw new UnsupportedLanguageException(language.name(), wanted, language.version());
+    }
+    return new ResolvedLanguage(language.name(), Optional.of(wanted));
+  }
+
+  /**
+   * The entry with this name.
+   *
+   * @param nameOrAlias in any case
+   * @throws UnsupportedLanguageException as {@link #nameOf}
+   * @throws IllegalStateException as {@link #nameOf}
+   */
+  public Language language(String nameOrAlias) throws UnsupportedLanguageException {
+    Catalogue known = catalogue();
+    return known
+        .find(nameOrAlias)
+        .orElseThrow(() -> new UnsupportedLanguageException(nameOrAlias, known.names()));
+  }
+
+  /**
+   * Every entry, sorted by name.
+   *
+   * @throws IllegalStateException as {@link #nameOf}
+   */
+  public List<Language> all() {
+    return catalogue().languages();
+  }
+
+  private Catalogue catalogue() {
     if (catalogue == null) {
       throw new IllegalStateException(problem);
     }
-    return catalogue
-        .find(asWritten)
-        .map(Language::name)
-        .orElseThrow(() -> new UnsupportedLanguageException(asWritten, catalogue.names()));
+    return catalogue;
   }
 }

@@ -6,6 +6,11 @@ import java.util.List;
 public class UnsupportedLanguageException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /** The language is there, but not in a version that the client accepts. */
+  UnsupportedLanguageException(String name, String wanted, String version) {
+    super("Unsupported version of %s: %s. This server has %s".formatted(name, wanted, version));
+  }
+
   UnsupportedLanguageException(String asWritten, List<String> supported) {
     super(
         "Unsupported language: %s. Supported languages: %s"

@@ -22,7 +22,7 @@ public class SettingsProducer {
     vms();
     isolation();
     images();
-    executions();
+    limits();
     jobs();
     settings()
         .text("IP_ALLOCATIONS_PATH")
@@ -60,8 +60,8 @@ public class SettingsProducer {
 
   @Produces
   @Singleton
-  public ExecutionSettings executions() {
-    return ExecutionSettings.from(settings());
+  public LimitSettings limits() {
+    return LimitSettings.from(settings());
   }
 
   @Produces

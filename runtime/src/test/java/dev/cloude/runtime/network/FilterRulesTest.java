@@ -3,8 +3,9 @@ package dev.cloude.runtime.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cloude.runtime.config.NetworkSettings;
-import dev.cloude.runtime.config.NetworkSettings.Policy;
 import dev.cloude.runtime.job.Ipv4Range;
+import dev.cloude.runtime.job.NetworkPolicy;
+import java.net.Inet4Address;
 import org.junit.jupiter.api.Test;
 
 /** What the rules do is tested on a real kernel, by the tests of real VMs. */
@@ -12,24 +13,38 @@ class FilterRulesTest {
 
   @Test
   void nothingIsForwardedUnlessWanted() {
-    assertThat(rules(Policy.NONE).tables())
+    assertThat(rules(NetworkPolicy.NONE).tables())
         .doesNotContain("masquerade")
-        .doesNotContain("ip saddr 10.39.1.0/24 accept");
-    assertThat(rules(Policy.NAT).tables())
-        .contains("ip saddr 10.39.1.0/24 accept")
+        .doesNotContain("nat_guests accept");
+    assertThat(rules(NetworkPolicy.NAT).tables())
+        .contains("nat_guests accept")
         .contains("169.254.0.0/16")
         .contains("ip saddr 10.39.1.0/24 oifname != \"br-0\" masquerade");
   }
 
   @Test
+  void onlyAGuestThatMayReachesTheWorld() {
+    FilterRules rules = rules(NetworkPolicy.NAT);
+    Inet4Address guest = Ipv4Range.parseAddress("10.39.1.2").orElseThrow();
+    String port = " element bridge cloude_br-0 guests { \"tap\" . mac . 10.39.1.2 }\n";
+    String nat = " element inet cloude_br-0 nat_guests { 10.39.1.2 }\n";
+
+    assertThat(rules.admit("tap", "mac", guest, NetworkPolicy.NONE)).isEqualTo("add" + port);
+    assertThat(rules.admit("tap", "mac", guest, NetworkPolicy.NAT))
+        .isEqualTo("add" + port + "add" + nat);
+    assertThat(rules.dismiss("tap", "mac", guest, NetworkPolicy.NAT))
+        .isEqualTo("delete" + port + "delete" + nat);
+  }
+
+  @Test
   void tablesAreReplacedInOneTransaction() {
-    assertThat(rules(Policy.NAT).tables())
+    assertThat(rules(NetworkPolicy.NAT).tables())
         .startsWith("table bridge cloude_br-0\ndelete table bridge cloude_br-0\n")
         .contains(
             "table inet cloude_br-0\ndelete table inet cloude_br-0\ntable inet cloude_br-0 {");
   }
 
-  private static FilterRules rules(Policy policy) {
+  private static FilterRules rules(NetworkPolicy policy) {
     Ipv4Range range = Ipv4Range.around(Ipv4Range.parseAddress("10.39.1.0").orElseThrow(), 24);
     return new FilterRules(new NetworkSettings("br-0", range, policy), "clabcd");
   }

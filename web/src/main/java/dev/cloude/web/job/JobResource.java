@@ -2,9 +2,12 @@ package dev.cloude.web.job;
 
 import dev.cloude.api.JobCreated;
 import dev.cloude.api.JobRequest;
+import dev.cloude.ejb.job.IdempotencyConflictException;
 import dev.cloude.ejb.job.JobService;
 import dev.cloude.ejb.job.JobView;
+import dev.cloude.ejb.job.LimitExceededException;
 import dev.cloude.ejb.job.NewJob;
+import dev.cloude.ejb.job.QueueFullException;
 import dev.cloude.ejb.language.Languages;
 import dev.cloude.web.error.Errors;
 import jakarta.enterprise.context.RequestScoped;
@@ -14,6 +17,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
@@ -40,7 +44,7 @@ public class JobResource {
     this.languages = languages;
   }
 
-  /** 202 with the job's id; 400 when it cannot be run. */
+  /** 202 with the job's id; 400 when it cannot be run; 503 when too many wait. */
   @POST
   @Path("run")
   @Consumes(MediaType.APPLICATION_JSON)
@@ -51,8 +55,17 @@ public class JobResource {
     } catch (RejectedSubmissionException e) {
       return Errors.response(Response.Status.BAD_REQUEST, e.getMessage());
     }
-    UUID id = jobs.submit(job);
-    return json(Response.Status.ACCEPTED, new JobCreated(id.toString()));
+    try {
+      UUID id = jobs.submit(job);
+      return json(Response.Status.ACCEPTED, new JobCreated(id.toString()));
+    } catch (QueueFullException e) {
+      Response full = Errors.response(Response.Status.SERVICE_UNAVAILABLE, e.getMessage());
+      return Response.fromResponse(full)
+          .header(HttpHeaders.RETRY_AFTER, e.retryAfter().toSeconds())
+          .build();
+    } catch (LimitExceededException | IdempotencyConflictException e) {
+      return Errors.response(Response.Status.BAD_REQUEST, e.getMessage());
+    }
   }
 
   /** 200 with what is known about the job; 404 when there is none with this id. */

@@ -32,7 +32,7 @@ final class Submission {
     } catch (UnsupportedLanguageException e) {
       throw new RejectedSubmissionException(e.getMessage());
     }
-    return new NewJob(
+    return NewJob.of(
         language,
         bytes("code", request.code()),
         request.stdin() == null ? new byte[0] : bytes("stdin", request.stdin()));

@@ -1,0 +1,21 @@
+package dev.cloude.ejb.job;
+
+import java.util.List;
+
+/**
+ * A language that a client may name.
+ *
+ * @param name in the catalogue
+ * @param version that there is
+ * @param aliases other names
+ * @param file name of its main file
+ * @param compiled whether a compiler runs first
+ * @param available whether this node has its image
+ */
+public record LanguageView(
+    String name,
+    String version,
+    List<String> aliases,
+    String file,
+    boolean compiled,
+    boolean available) {}
