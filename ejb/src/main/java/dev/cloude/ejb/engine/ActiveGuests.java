@@ -1,29 +1,69 @@
 package dev.cloude.ejb.engine;
 
 import dev.cloude.runtime.job.GuestSession;
+import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The VMs that jobs of this node run in now, so that the node can end them when it stops. */
+/** The jobs that this node runs now, with their VMs, so that any thread can end them. */
 final class ActiveGuests {
-  private final Set<GuestSession> sessions = ConcurrentHashMap.newKeySet();
+  private static final System.Logger LOG = System.getLogger(ActiveGuests.class.getName());
+
+  private final Map<String, Guest> guests = new ConcurrentHashMap<>();
 
   /** Once true, it stays true. */
   private volatile boolean stopping;
 
-  /**
-   * Adds a VM.
-   *
-   * @return false when the node is stopping: the VM must not be used, only closed
-   */
-  boolean add(GuestSession session) {
-    sessions.add(session);
-    return !stopping;
+  /** A job's place for its VM. */
+  final class Guest {
+    private final String jobId;
+
+    /** Null until there is one. Guarded by this. */
+    private GuestSession session;
+
+    /** Guarded by this; once true, it stays true. */
+    private boolean cancelled;
+
+    private Guest(String jobId) {
+      this.jobId = jobId;
+    }
+
+    /**
+     * Says which VM it is.
+     *
+     * @return false when the job is to end: the VM must not be used, only closed
+     */
+    synchronized boolean use(GuestSession vm) {
+      session = vm;
+      return !cancelled && !stopping;
+    }
+
+    /** Whether a client wanted the end. */
+    synchronized boolean cancelled() {
+      return cancelled;
+    }
+
+    /** Nothing is left of the job here. */
+    void leave() {
+      guests.remove(jobId, this);
+    }
+
+    private synchronized GuestSession cancel() {
+      cancelled = true;
+      return session;
+    }
+
+    private synchronized GuestSession session() {
+      return session;
+    }
   }
 
-  void remove(GuestSession session) {
-    sessions.remove(session);
+  /** A job begins, or is refused in the same way as one that runs. */
+  Guest enter(String jobId) {
+    Guest guest = new Guest(jobId);
+    guests.put(jobId, guest);
+    return guest;
   }
 
   boolean stopping() {
@@ -31,7 +71,21 @@ final class ActiveGuests {
   }
 
   int count() {
-    return sessions.size();
+    return guests.size();
+  }
+
+  /**
+   * Ends a job for a client. Waits until its VM is gone.
+   *
+   * @return false when this node does not run it
+   */
+  boolean cancel(String jobId) {
+    Guest guest = guests.get(jobId);
+    if (guest == null) {
+      return false;
+    }
+    end(guest.jobId, guest.cancel());
+    return true;
   }
 
   /**
@@ -40,8 +94,25 @@ final class ActiveGuests {
    */
   void endAll() {
     stopping = true;
-    for (GuestSession session : List.copyOf(sessions)) {
+    endCurrent();
+  }
+
+  /** Ends every VM that there is now. One that cannot be ended does not keep the others. */
+  void endCurrent() {
+    for (Guest guest : List.copyOf(guests.values())) {
+      end(guest.jobId, guest.session());
+    }
+  }
+
+  private static void end(String jobId, GuestSession session) {
+    if (session == null) {
+      return;
+    }
+    try {
       session.close();
+    } catch (RuntimeException e) {
+      // The job's own thread closes it, too, and keeps its address if that fails again.
+      LOG.log(Level.WARNING, "job " + jobId + ": its VM could not be ended yet", e);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.cloude.ejb.engine;
 
 import dev.cloude.ejb.job.Claim;
 import dev.cloude.ejb.job.JobQueue;
+import dev.cloude.ejb.job.QueueDepth;
 import dev.cloude.runtime.job.NodeStatus;
 import dev.cloude.runtime.job.PlatformException;
 import java.lang.System.Logger.Level;
@@ -28,6 +29,8 @@ final class JobDispatcher {
   private final NodePreparation preparation;
   private final Executor executor;
   private final NodeStatus status;
+  private final QueueDepth depth;
+  private final String node;
   private final int maxConcurrent;
 
   /** One for each VM that may run; fair, so that {@link #stop} is not overtaken by claims. */
@@ -38,18 +41,26 @@ final class JobDispatcher {
 
   private volatile boolean claiming = true;
 
+  /**
+   * @param node this node's id
+   * @param maxConcurrent VMs at the same time
+   */
   JobDispatcher(
       JobQueue queue,
       JobExecution execution,
       NodePreparation preparation,
       Executor executor,
       NodeStatus status,
+      QueueDepth depth,
+      String node,
       int maxConcurrent) {
     this.queue = queue;
     this.execution = execution;
     this.preparation = preparation;
     this.executor = executor;
     this.status = status;
+    this.depth = depth;
+    this.node = node;
     this.maxConcurrent = maxConcurrent;
     this.permits = new Semaphore(maxConcurrent, true);
   }
@@ -84,9 +95,12 @@ final class JobDispatcher {
         if (claim.isEmpty()) {
           break;
         }
+        depth.add(-1);
         start(claim.get());
       }
-      status.report(NodeStatus.Subject.DISPATCHER, prepared.isEmpty(), summary(prepared));
+      if (claiming) {
+        status.report(NodeStatus.Subject.DISPATCHER, prepared.isEmpty(), summary(prepared));
+      }
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "Looking for jobs failed; the timer tries again", e);
       status.report(
@@ -97,7 +111,7 @@ final class JobDispatcher {
   private Optional<Claim> claim() {
     for (int conflicts = 0; ; conflicts++) {
       try {
-        return queue.claimNext();
+        return queue.claimNext(node);
       } catch (RuntimeException e) {
         if (conflicts == MOST_CONFLICTS) {
           throw e;
@@ -140,9 +154,29 @@ final class JobDispatcher {
     }
   }
 
-  /** Claims nothing from now on. */
-  void stopClaiming() {
+  /**
+   * Claims nothing from now on.
+   *
+   * @param why a sentence for the health checks
+   */
+  void stopClaiming(String why) {
     claiming = false;
+    status.report(NodeStatus.Subject.DISPATCHER, false, why);
+  }
+
+  /** Whether it claims jobs. */
+  boolean claiming() {
+    return claiming;
+  }
+
+  /** VMs that may be started now. */
+  int free() {
+    return permits.availablePermits();
+  }
+
+  /** VMs at the same time. */
+  int maxConcurrent() {
+    return maxConcurrent;
   }
 
   /**

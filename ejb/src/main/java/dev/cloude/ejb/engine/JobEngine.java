@@ -2,11 +2,21 @@ package dev.cloude.ejb.engine;
 
 import dev.cloude.ejb.job.JobQueue;
 import dev.cloude.ejb.job.JobSubmitted;
+import dev.cloude.ejb.job.QueueDepth;
+import dev.cloude.ejb.job.Retention;
+import dev.cloude.ejb.journal.JobJournals;
+import dev.cloude.ejb.journal.NodeControl;
 import dev.cloude.ejb.lease.IpLeases;
+import dev.cloude.ejb.node.NodeIdentity;
+import dev.cloude.ejb.node.Nodes;
+import dev.cloude.ejb.node.PeerWatch;
 import dev.cloude.runtime.config.JobSettings;
+import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.runtime.job.GuestSessions;
+import dev.cloude.runtime.job.NodeInventory;
 import dev.cloude.runtime.job.NodeStatus;
+import dev.cloude.runtime.metrics.JobMetrics;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -25,7 +35,6 @@ import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
 
 /**
  * Starts, drives and stops the running of jobs on this node. Its timer is the safety net: jobs are
@@ -33,12 +42,11 @@ import java.time.Instant;
  */
 @Singleton
 @Startup
-@DependsOn({"Migrations", "JobQueue", "IpLeases"}) // used until the very end of this bean
+@DependsOn({"Migrations", "JobQueue", "IpLeases", "Nodes", "Retention"}) // used until the very end
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionManagement(TransactionManagementType.BEAN)
 public class JobEngine {
   private static final System.Logger LOG = System.getLogger(JobEngine.class.getName());
-  private static final String RESTARTED = "The server restarted while the job ran.";
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
@@ -46,94 +54,156 @@ public class JobEngine {
 
   @EJB private JobQueue queue;
   @EJB private IpLeases leases;
+  @EJB private Nodes nodes;
+  @EJB private Retention retention;
   @Inject private GuestSessions sessions;
   @Inject private NodeStatus status;
+  @Inject private NodeInventory inventory;
+  @Inject private NodeIdentity identity;
   @Inject private VmSettings vms;
+  @Inject private NetworkSettings network;
   @Inject private JobSettings settings;
+  @Inject private JobMetrics metrics;
+  @Inject private JobJournals journals;
+  @Inject private QueueDepth depth;
+  @Inject private NodeControl control;
 
   private final ActiveGuests guests = new ActiveGuests();
   private JobExecutor executor;
+  private CallbackThreads callbacks;
   private JobDispatcher dispatcher;
+  private NodeLife life;
+  private Housekeeping housekeeping;
 
   @PostConstruct
   void start() {
-    reconcile();
-    executor = new JobExecutor(threads, vms.maxConcurrent());
-    NodePreparation preparation = new NodePreparation(sessions);
-    JobRecords records = new JobRecords(queue, leases, FIRST_PAUSE);
-    dispatcher =
-        new JobDispatcher(
+    int permits = VmPermits.count(vms, network, VmPermits.hostMib());
+    executor = new JobExecutor(threads, permits);
+    callbacks = new CallbackThreads(threads);
+    dispatcher = dispatcher(permits);
+    life =
+        new NodeLife(
+            identity.id(),
+            identity.life(),
+            nodes,
             queue,
-            new JobExecution(sessions, preparation, guests, records),
-            preparation,
-            executor,
-            status,
-            vms.maxConcurrent());
-    checkDatabase();
+            leases,
+            new PeerWatch(identity.id(), settings.deadAfter(), System::nanoTime),
+            settings.restartPolicy(),
+            journals,
+            metrics,
+            guests::endCurrent);
+    housekeeping =
+        new Housekeeping(
+            identity.id(), queue, leases, retention, settings, status, metrics, journals, depth);
+    life.begin();
+    control.use(new Door());
+    metrics.permits(dispatcher::free, permits);
+    housekeeping.checkDatabase();
+    LOG.log(
+        Level.INFO,
+        "Node {0} runs up to {1} VMs at once",
+        identity.id(),
+        Integer.toString(permits));
     dispatcher.wake();
   }
 
-  /** Nothing of an earlier life of this server can still run: its VMs died with it. */
-  private void reconcile() {
-    int jobs = queue.failRunning(RESTARTED);
-    int addresses = leases.releaseAll();
-    if (jobs + addresses > 0) {
-      LOG.log(
-          Level.WARNING,
-          "{0} jobs ran when the server ended and are errors now; {1} addresses were freed",
-          jobs,
-          addresses);
+  private JobDispatcher dispatcher(int permits) {
+    NodePreparation preparation = new NodePreparation(sessions);
+    JobExecution execution =
+        new JobExecution(
+            sessions,
+            preparation,
+            guests,
+            new JobRecords(queue, leases, FIRST_PAUSE),
+            journals,
+            depth,
+            metrics,
+            settings.restartPolicy(),
+            inventory.versions().get("cloude"));
+    return new JobDispatcher(
+        queue, execution, preparation, executor, status, depth, identity.id(), permits);
+  }
+
+  /** What others may ask of this bean. */
+  private final class Door implements NodeControl.Engine {
+    @Override
+    public CallbackThreads callbacks() {
+      return callbacks;
+    }
+
+    @Override
+    public void cancel(String jobId) {
+      callbacks.execute(() -> guests.cancel(jobId));
+    }
+
+    @Override
+    public int maxVms() {
+      return dispatcher.maxConcurrent();
+    }
+
+    @Override
+    public int freeVms() {
+      return dispatcher.free();
+    }
+
+    @Override
+    public boolean accepting() {
+      return dispatcher.claiming();
     }
   }
 
   /** Called when a submission is committed. */
   public void submitted(@Observes(during = TransactionPhase.AFTER_SUCCESS) JobSubmitted job) {
-    LOG.log(Level.INFO, "job {0}: pending", job.id());
+    LOG.log(Level.INFO, "job {0}: queued", job.id());
     dispatcher.wake();
+  }
+
+  /** Short looks at the rows of jobs that somebody waits for, or wants to end. */
+  @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
+  void everySecond() {
+    if (dispatcher.claiming()) {
+      housekeeping.lookForNews(guests.count() > 0, control.engine()::cancel);
+    }
   }
 
   @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
-  void tick() {
-    if (checkDatabase()) {
-      deleteOldJobs();
+  void everyFiveSeconds() {
+    if (!dispatcher.claiming()) {
+      return;
+    }
+    if (housekeeping.checkDatabase()) {
+      beat();
+      housekeeping.deleteOldJobs();
     }
     dispatcher.wake();
   }
 
-  private boolean checkDatabase() {
+  private void beat() {
     try {
-      status.report(
-          NodeStatus.Subject.DATABASE,
-          true,
-          "%d jobs wait, %d addresses are leased.".formatted(queue.pending(), leases.taken()));
-      return true;
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "The database does not answer", e);
-      status.report(
-          NodeStatus.Subject.DATABASE,
-          false,
-          "The database does not answer; see the server's log.");
-      return false;
-    }
-  }
-
-  private void deleteOldJobs() {
-    try {
-      int deleted = queue.deleteFinishedBefore(Instant.now().minus(settings.retention()));
-      if (deleted > 0) {
-        LOG.log(Level.INFO, "{0} jobs were deleted after their retention time", deleted);
+      if (!life.beat()) {
+        dispatcher.stopClaiming("Another server has taken this node's id; set NODE_ID.");
       }
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "Old jobs could not be deleted; the timer tries again", e);
+      LOG.log(Level.ERROR, "This node's sign of life failed; the timer tries again", e);
     }
   }
 
+  /** Drains: what runs may go on for a while; what runs then waits again. */
   @PreDestroy
   void stop() {
-    dispatcher.stopClaiming();
-    guests.endAll();
+    dispatcher.stopClaiming("The server stops.");
+    if (!dispatcher.awaitIdle(settings.drain())) {
+      LOG.log(
+          Level.INFO,
+          "{0} jobs still run after {1} s; their VMs are ended",
+          guests.count(),
+          settings.drain().toSeconds());
+      guests.endAll();
+    }
     if (dispatcher.awaitIdle(STOP_LIMIT)) {
       LOG.log(Level.INFO, "No job runs any more");
+      leave();
     } else {
       LOG.log(
           Level.ERROR,
@@ -142,5 +212,14 @@ public class JobEngine {
           STOP_LIMIT.toSeconds());
     }
     executor.close();
+    callbacks.close();
+  }
+
+  private void leave() {
+    try {
+      life.end();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "This node could not sign off; others will find it gone", e);
+    }
   }
 }

@@ -1,10 +1,24 @@
 package dev.cloude.ejb.engine;
 
 import dev.cloude.ejb.job.Claim;
+import dev.cloude.ejb.job.JobQueue;
+import dev.cloude.ejb.job.JobResult;
+import dev.cloude.ejb.job.QueueDepth;
+import dev.cloude.ejb.job.Receipt;
+import dev.cloude.ejb.job.Verdict;
+import dev.cloude.ejb.journal.JobJournal;
+import dev.cloude.ejb.journal.JobJournals;
+import dev.cloude.runtime.config.JobSettings.RestartPolicy;
+import dev.cloude.runtime.job.ExecutionResult;
+import dev.cloude.runtime.job.GuestReceipt;
 import dev.cloude.runtime.job.GuestSession;
 import dev.cloude.runtime.job.GuestSessions;
 import dev.cloude.runtime.job.PlatformException;
+import dev.cloude.runtime.job.PlatformException.Code;
+import dev.cloude.runtime.metrics.JobMetrics;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Runs one claimed job to its end. The order holds on every path: the outcome is stored, so that
@@ -13,69 +27,178 @@ import java.lang.System.Logger.Level;
 final class JobExecution {
   private static final System.Logger LOG = System.getLogger(JobExecution.class.getName());
   static final String STOPPED = "The server stopped while the job ran.";
+  static final String CANCELLED = "The job was cancelled while a server held it.";
 
   private final GuestSessions sessions;
   private final NodePreparation preparation;
   private final ActiveGuests guests;
   private final JobRecords records;
+  private final JobJournals journals;
+  private final QueueDepth depth;
+  private final JobMetrics metrics;
+  private final RestartPolicy policy;
+  private final String version;
 
+  /**
+   * @param policy what becomes of jobs that this node has to give up
+   * @param version of Cloude, for receipts
+   */
   JobExecution(
       GuestSessions sessions,
       NodePreparation preparation,
       ActiveGuests guests,
-      JobRecords records) {
+      JobRecords records,
+      JobJournals journals,
+      QueueDepth depth,
+      JobMetrics metrics,
+      RestartPolicy policy,
+      String version) {
     this.sessions = sessions;
     this.preparation = preparation;
     this.guests = guests;
     this.records = records;
+    this.journals = journals;
+    this.depth = depth;
+    this.metrics = metrics;
+    this.policy = policy;
+    this.version = version;
   }
 
   /** Blocks until nothing of the job is left but its row. Never throws. */
   void run(Claim claim) {
-    LOG.log(Level.INFO, "job {0}: running, attempt {1}", claim.jobId(), claim.attempt());
+    LOG.log(Level.INFO, "job {0}: booting, attempt {1}", claim.jobId(), claim.attempt());
+    metrics.waited(claim.waited());
+    ActiveGuests.Guest guest = guests.enter(claim.jobId());
+    JobJournal journal = journals.open(claim.jobId(), claim.attempt());
+    Attempt attempt = attempt(claim, journal);
     GuestSession session = null;
     Outcome outcome;
     try {
       preparation.ensure();
       session = sessions.open(claim.execution(), claim.lease().address());
-      outcome = guests.add(session) ? new Outcome.Finished(session.run()) : stopped();
+      attempt.created();
+      ExecutionResult result = guest.use(session) ? session.run(attempt) : notUsed();
+      outcome = new Outcome.Ended(attempt.reported(result, receipt(claim, session)));
     } catch (Throwable e) {
-      outcome = failure(claim, e);
+      outcome = failure(claim, attempt, guest, session, e);
     }
     // A pending interrupt would break the embedded database; this thread is the executor's again
     // right after, and nothing below waits for anything that an interrupt should cut short.
     boolean interrupted = Thread.interrupted();
-    records.store(claim, outcome);
-    if (closed(claim, session)) {
-      records.release(claim.lease());
+    boolean stored = records.store(claim, outcome);
+    journals.close(claim.jobId(), outcome instanceof Outcome.Ended);
+    if (stored) {
+      count(attempt, outcome);
     }
+    long began = System.nanoTime();
+    if (closed(claim, session)) {
+      Duration teardown = Duration.ofNanos(System.nanoTime() - began);
+      records.release(claim.lease());
+      if (session != null) {
+        metrics.tornDown(teardown);
+        if (stored && outcome instanceof Outcome.Ended) {
+          records.tornDown(claim, teardown);
+        }
+      }
+    }
+    guest.leave();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Ends a claim that no thread will run. */
+  private Attempt attempt(Claim claim, JobJournal journal) {
+    return new Attempt(
+        claim,
+        journal,
+        state -> records.advance(claim, state),
+        () -> journals.changed(claim.jobId()),
+        System::nanoTime);
+  }
+
+  /** Ends a claim that no thread will run: the node stops. */
   void refuse(Claim claim) {
-    records.store(claim, stopped());
+    Attempt attempt = attempt(claim, journals.open(claim.jobId(), claim.attempt()));
+    Outcome outcome =
+        givenUp(claim, attempt, new PlatformException(Code.INTERRUPTED, STOPPED), Optional.empty());
+    if (records.store(claim, outcome)) {
+      count(attempt, outcome);
+    }
+    journals.close(claim.jobId(), outcome instanceof Outcome.Ended);
     records.release(claim.lease());
   }
 
-  private static Outcome stopped() {
-    return new Outcome.Failed(STOPPED);
+  private static ExecutionResult notUsed() throws PlatformException {
+    throw new PlatformException(Code.INTERRUPTED, "The VM was not used.");
   }
 
-  private Outcome failure(Claim claim, Throwable e) {
-    if (guests.stopping() || e instanceof InterruptedException) {
-      return stopped();
+  private Outcome failure(
+      Claim claim,
+      Attempt attempt,
+      ActiveGuests.Guest guest,
+      GuestSession session,
+      Throwable thrown) {
+    PlatformException failure = platformException(claim, thrown);
+    Optional<GuestSession> vm = Optional.ofNullable(session);
+    if (guest.cancelled()) {
+      return new Outcome.Ended(attempt.broken(failure, true, CANCELLED, receipt(claim, session)));
     }
-    if (e instanceof PlatformException) {
-      LOG.log(Level.WARNING, "job " + claim.jobId() + ": the platform failed", e);
-      return new Outcome.Failed(e.getMessage());
+    if (guests.stopping() || failure.code() == Code.INTERRUPTED) {
+      return givenUp(claim, attempt, failure, vm);
     }
-    LOG.log(Level.ERROR, "job " + claim.jobId() + ": unexpected failure", e);
-    return new Outcome.Failed(
+    LOG.log(Level.DEBUG, () -> "job %s: %s".formatted(claim.jobId(), failure.getMessage()), thrown);
+    return new Outcome.Ended(
+        attempt.broken(failure, false, failure.getMessage(), receipt(claim, session)));
+  }
+
+  /** What never began may always be run again; what began only once more. */
+  private Outcome givenUp(
+      Claim claim, Attempt attempt, PlatformException failure, Optional<GuestSession> vm) {
+    if (!attempt.programMayHaveRun() || JobQueue.mayRunAgain(policy, claim.attempt())) {
+      return new Outcome.GivenBack();
+    }
+    PlatformException stopped = new PlatformException(Code.INTERRUPTED, STOPPED, failure);
+    return new Outcome.Ended(
+        attempt.broken(stopped, false, STOPPED, receipt(claim, vm.orElse(null))));
+  }
+
+  private static PlatformException platformException(Claim claim, Throwable thrown) {
+    if (thrown instanceof PlatformException e) {
+      return e;
+    }
+    if (thrown instanceof InterruptedException) {
+      return new PlatformException(Code.INTERRUPTED, STOPPED, thrown);
+    }
+    LOG.log(Level.ERROR, "job " + claim.jobId() + ": unexpected failure", thrown);
+    return new PlatformException(
+        Code.INTERNAL,
         "The server failed unexpectedly while the job ran (%s); its log says more."
-            .formatted(e.getClass().getSimpleName()));
+            .formatted(thrown.getClass().getSimpleName()),
+        thrown);
+  }
+
+  private Receipt receipt(Claim claim, GuestSession session) {
+    Optional<GuestReceipt> guest = Optional.empty();
+    try {
+      guest = Optional.ofNullable(session).map(GuestSession::receipt);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "job " + claim.jobId() + ": its receipt is incomplete", e);
+    }
+    return Attempt.receipt(claim, guest, version);
+  }
+
+  private void count(Attempt attempt, Outcome outcome) {
+    attempt.boot().ifPresent(metrics::booted);
+    if (outcome instanceof Outcome.Ended ended) {
+      JobResult result = ended.result();
+      Verdict verdict = result.verdict();
+      metrics.finished(verdict.wireName());
+      result.timings().run().ifPresent(metrics::ran);
+      result.lateness().ifPresent(metrics::late);
+    } else {
+      depth.add(1);
+      metrics.requeued(1);
+    }
   }
 
   /** Whether the VM is gone, so that its address can be given to another. */
@@ -93,8 +216,6 @@ final class JobExecution {
               .formatted(claim.jobId(), claim.lease().address().address().getHostAddress()),
           e);
       return false;
-    } finally {
-      guests.remove(session);
     }
   }
 }

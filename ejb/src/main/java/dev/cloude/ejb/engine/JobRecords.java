@@ -2,6 +2,8 @@ package dev.cloude.ejb.engine;
 
 import dev.cloude.ejb.job.Claim;
 import dev.cloude.ejb.job.JobQueue;
+import dev.cloude.ejb.job.JobResult;
+import dev.cloude.ejb.job.JobState;
 import dev.cloude.ejb.lease.IpLeases;
 import dev.cloude.ejb.lease.Lease;
 import java.lang.System.Logger.Level;
@@ -9,8 +11,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stores what became of a claim. A short outage of the database is waited out, since the outcome
- * exists nowhere else; what cannot be stored then is left to the next start, which ends the job.
+ * Stores what becomes of a claim. A short outage of the database is waited out, since the outcome
+ * exists nowhere else; what cannot be stored then is left to the next start, or to another node.
  */
 final class JobRecords {
   private static final System.Logger LOG = System.getLogger(JobRecords.class.getName());
@@ -28,31 +30,71 @@ final class JobRecords {
     this.firstPause = firstPause;
   }
 
-  /** Never throws. */
-  void store(Claim claim, Outcome outcome) {
-    repeat("job " + claim.jobId() + ": storing its outcome", () -> storeOnce(claim, outcome));
+  /** Stores a state on the way; tried once, since others follow. Never throws. */
+  void advance(Claim claim, JobState state) {
+    try {
+      if (queue.advance(claim.jobId(), claim.attempt(), state)) {
+        LOG.log(Level.INFO, "job {0}: {1}", claim.jobId(), state.wireName());
+      } else {
+        LOG.log(
+            Level.WARNING,
+            "job {0}: attempt {1} is not this node''s any more, and is {2}",
+            claim.jobId(),
+            claim.attempt(),
+            state.wireName());
+      }
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "job {0}: its state was not stored: {1}", claim.jobId(), e);
+    }
   }
 
-  private void storeOnce(Claim claim, Outcome outcome) {
+  /**
+   * Stores the outcome. Never throws.
+   *
+   * @return whether it was stored: false also when this attempt does not run any more
+   */
+  boolean store(Claim claim, Outcome outcome) {
+    boolean[] stored = new boolean[1];
+    repeat(
+        "job " + claim.jobId() + ": storing its outcome",
+        () -> stored[0] = storeOnce(claim, outcome));
+    return stored[0];
+  }
+
+  private boolean storeOnce(Claim claim, Outcome outcome) {
     boolean stored;
     String what;
-    if (outcome instanceof Outcome.Finished finished) {
-      stored = queue.finish(claim.jobId(), claim.attempt(), finished.result());
-      what = "done, exit code " + finished.result().exitCode();
+    if (outcome instanceof Outcome.Ended ended) {
+      JobResult result = ended.result();
+      stored = queue.finish(claim.jobId(), claim.attempt(), result);
+      what =
+          "finished, "
+              + result.verdict().wireName()
+              + (result.exitCode().isPresent() ? ", exit " + result.exitCode().getAsInt() : "")
+              + result.failure().map(sentence -> ": " + sentence).orElse("");
     } else {
-      String reason = ((Outcome.Failed) outcome).reason();
-      stored = queue.fail(claim.jobId(), claim.attempt(), reason);
-      what = "error: " + reason;
+      stored = queue.requeue(claim.jobId(), claim.attempt());
+      what = "queued again, because the server stops";
     }
     if (stored) {
       LOG.log(Level.INFO, "job {0}: {1}", claim.jobId(), what);
     } else {
       LOG.log(
           Level.WARNING,
-          "job {0}: attempt {1} does not run any more, so nothing was stored; it was {2}",
+          "job {0}: attempt {1} is not this node''s any more, so nothing was stored; it was {2}",
           claim.jobId(),
           claim.attempt(),
           what);
+    }
+    return stored;
+  }
+
+  /** Adds what is known only after the result. Tried once. Never throws. */
+  void tornDown(Claim claim, Duration after) {
+    try {
+      queue.tornDown(claim.jobId(), after);
+    } catch (RuntimeException e) {
+      LOG.log(Level.DEBUG, "job " + claim.jobId() + ": its teardown was not stored", e);
     }
   }
 

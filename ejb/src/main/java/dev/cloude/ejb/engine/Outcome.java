@@ -1,17 +1,13 @@
 package dev.cloude.ejb.engine;
 
-import dev.cloude.runtime.job.ExecutionResult;
+import dev.cloude.ejb.job.JobResult;
 
-/** How an attempt ended, before it is stored. */
+/** What becomes of an attempt, before it is stored. */
 sealed interface Outcome {
 
-  /** The program ran. */
-  record Finished(ExecutionResult result) implements Outcome {}
+  /** The job is over. */
+  record Ended(JobResult result) implements Outcome {}
 
-  /**
-   * The platform failed.
-   *
-   * @param reason one sentence for the client
-   */
-  record Failed(String reason) implements Outcome {}
+  /** The job waits again: its node stopped. */
+  record GivenBack() implements Outcome {}
 }

@@ -1,31 +1,24 @@
 package dev.cloude.ejb.job;
 
 import dev.cloude.ejb.database.InstantConverter;
-import dev.cloude.runtime.job.ExecutionResult;
-import dev.cloude.runtime.job.ReachedLimit;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
-import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import jakarta.persistence.Version;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.UUID;
 
-/** A job's row. */
+/**
+ * A job's row, without what the job reads and writes. After its insertion it changes only by
+ * compare-and-set: see {@link JobTransitions}.
+ */
 @Entity
 @Table(name = "job")
 public class Job {
-  /** Length of the column. */
-  private static final int MAX_FAILURE = 2000;
-
   @Id
   @Column(name = "id")
   private String id;
@@ -33,28 +26,55 @@ public class Job {
   @Column(name = "language")
   private String language;
 
-  @Column(name = "source")
-  private byte[] source;
+  @Column(name = "wanted_version")
+  private String wantedVersion;
 
-  @Column(name = "stdin")
-  private byte[] stdin;
+  /** Waits in one line with all others of the same name. */
+  @Column(name = "client")
+  private String client;
+
+  /** The lowest goes first. */
+  @Column(name = "turn")
+  private long turn;
+
+  @Column(name = "idempotency_key")
+  private String idempotencyKey;
+
+  @Column(name = "request_digest")
+  private String requestDigest;
+
+  /** JSON. */
+  @Column(name = "labels")
+  private byte[] labels;
 
   @Enumerated(EnumType.STRING)
   @Column(name = "state")
   private JobState state;
 
+  @Enumerated(EnumType.STRING)
+  @Column(name = "verdict")
+  private Verdict verdict;
+
   /** How often it was claimed; 0 before the first time. */
   @Column(name = "attempt")
   private int attempt;
 
-  @Version
-  @Column(name = "version")
-  private long version;
+  /** Who holds it; null while nobody does. */
+  @Column(name = "node_id")
+  private String nodeId;
 
-  @Embedded private JobOutcome outcome = new JobOutcome();
+  @Column(name = "cancel_requested")
+  private boolean cancelRequested;
+
+  @Column(name = "exit_code")
+  private Integer exitCode;
 
   @Column(name = "failure")
   private String failure;
+
+  /** Of everything that it reads and writes. */
+  @Column(name = "stored_bytes")
+  private long storedBytes;
 
   @Convert(converter = InstantConverter.class)
   @Column(name = "created_at")
@@ -68,139 +88,83 @@ public class Job {
   @Column(name = "finished_at")
   private Instant finishedAt;
 
+  /** When somebody last read its output after its end. */
+  @Convert(converter = InstantConverter.class)
+  @Column(name = "read_at")
+  private Instant readAt;
+
   protected Job() {}
 
-  Job(UUID id, NewJob job, Instant now) {
+  Job(UUID id, AcceptedJob accepted, long turn, Instant now) {
+    NewJob job = accepted.job();
     this.id = id.toString();
     this.language = job.language();
-    this.source = job.files().get(0).content();
-    this.stdin = job.stdin();
+    this.wantedVersion = job.version().orElse(null);
+    this.client = job.client();
+    this.turn = turn;
+    this.idempotencyKey = job.idempotencyKey().orElse(null);
+    this.requestDigest = accepted.digest();
+    this.labels = job.labels().isEmpty() ? null : Documents.write(job.labels());
     this.state = JobState.QUEUED;
+    this.storedBytes = accepted.inputBytes();
     this.createdAt = now;
   }
 
-  /**
-   * The program ended.
-   *
-   * @param attempt the attempt that saw it
-   * @return false, and nothing changes, when that attempt does not run any more
-   */
-  boolean finish(int attempt, ExecutionResult result, Instant now) {
-    if (!isRunning(attempt)) {
-      return false;
-    }
-    outcome = new JobOutcome(result);
-    end(JobState.FINISHED, now);
-    return true;
-  }
-
-  /** The platform failed; otherwise as {@link #finish}. */
-  boolean fail(int attempt, String reason, Instant now) {
-    if (!isRunning(attempt)) {
-      return false;
-    }
-    failure = reason.length() <= MAX_FAILURE ? reason : reason.substring(0, MAX_FAILURE);
-    end(JobState.FINISHED, now);
-    return true;
-  }
-
-  private boolean isRunning(int attempt) {
-    return state.isActive() && this.attempt == attempt;
-  }
-
-  private void end(JobState end, Instant now) {
-    state = state.to(end);
-    finishedAt = now;
-  }
-
-  JobView view() {
-    JobSummary summary =
-        new JobSummary(
-            id,
-            language,
-            Optional.empty(),
-            state,
-            result().map(JobResult::verdict),
-            attempt,
-            Map.of(),
-            createdAt,
-            Optional.ofNullable(startedAt),
-            Optional.ofNullable(finishedAt));
-    return new JobView(summary, false, result());
-  }
-
-  private Optional<JobResult> result() {
-    if (state != JobState.FINISHED) {
-      return Optional.empty();
-    }
-    PhaseTimings none =
-        new PhaseTimings(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
-    if (failure != null) {
-      return Optional.of(
-          new JobResult(
-              Verdict.PLATFORM_ERROR,
-              OptionalInt.empty(),
-              OptionalInt.empty(),
-              Optional.empty(),
-              StreamResult.EMPTY,
-              StreamResult.EMPTY,
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              OptionalLong.empty(),
-              Optional.empty(),
-              none,
-              Optional.empty(),
-              Optional.of(failure)));
-    }
-    ExecutionResult r = outcome.result();
-    return Optional.of(
-        new JobResult(
-            r.exitCode() == 0 ? Verdict.ACCEPTED : Verdict.RUNTIME_ERROR,
-            OptionalInt.of(r.exitCode()),
-            OptionalInt.empty(),
-            r.timedOut() ? Optional.of(ReachedLimit.WALL) : Optional.empty(),
-            new StreamResult(r.stdout(), r.stdout().length, r.stdoutTruncated()),
-            new StreamResult(r.stderr(), r.stderr().length, r.stderrTruncated()),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(r.timings().run()),
-            OptionalLong.empty(),
-            Optional.empty(),
-            new PhaseTimings(
-                Optional.empty(),
-                Optional.of(r.timings().vmCreated()),
-                Optional.of(r.timings().agentReady()),
-                Optional.of(r.timings().compile()),
-                Optional.of(r.timings().run()),
-                Optional.empty()),
-            Optional.empty(),
-            Optional.empty()));
+  JobSummary summary() {
+    return new JobSummary(
+        id,
+        language,
+        Optional.ofNullable(wantedVersion),
+        state,
+        Optional.ofNullable(verdict),
+        attempt,
+        Documents.readMap(labels),
+        createdAt,
+        Optional.ofNullable(startedAt),
+        Optional.ofNullable(finishedAt));
   }
 
   String id() {
     return id;
   }
 
-  int attempt() {
-    return attempt;
-  }
-
   String language() {
     return language;
   }
 
-  byte[] source() {
-    return source;
+  long turn() {
+    return turn;
   }
 
-  byte[] stdin() {
-    return stdin;
+  JobState state() {
+    return state;
+  }
+
+  Verdict verdict() {
+    return verdict;
+  }
+
+  int attempt() {
+    return attempt;
+  }
+
+  boolean cancelRequested() {
+    return cancelRequested;
+  }
+
+  Optional<Integer> exitCode() {
+    return Optional.ofNullable(exitCode);
+  }
+
+  Optional<String> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  String requestDigest() {
+    return requestDigest;
+  }
+
+  Instant createdAt() {
+    return createdAt;
   }
 }

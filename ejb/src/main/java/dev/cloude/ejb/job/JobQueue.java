@@ -2,53 +2,68 @@ package dev.cloude.ejb.job;
 
 import dev.cloude.ejb.lease.IpLeases;
 import dev.cloude.ejb.lease.Lease;
+import dev.cloude.runtime.config.JobSettings.RestartPolicy;
+import dev.cloude.runtime.config.LimitSettings;
 import dev.cloude.runtime.job.Execution;
-import dev.cloude.runtime.job.ExecutionResult;
 import dev.cloude.runtime.job.GuestAddress;
+import dev.cloude.runtime.job.NetworkPolicy;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.EJB;
 import jakarta.ejb.Singleton;
+import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What nodes do with jobs: claim, finish, fail, clean up. Each call is one transaction. */
+/** What nodes do with jobs: claim, advance, finish, give back. Each call is one transaction. */
 @Singleton
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 public class JobQueue {
   /** Enough that a few lost races with other nodes do not send the claimer away empty-handed. */
   private static final int CANDIDATES = 16;
 
+  /** Once in the queue again, and no more. */
+  private static final int MOST_ATTEMPTS = 2;
+
   @PersistenceContext(unitName = "cloude")
   private EntityManager em;
 
   @EJB private IpLeases leases;
+  @Inject private LimitSettings limits;
 
   public JobQueue() {}
 
-  JobQueue(EntityManager em, IpLeases leases) {
+  JobQueue(EntityManager em, IpLeases leases, LimitSettings limits) {
     this.em = em;
     this.leases = leases;
+    this.limits = limits;
   }
 
   /**
-   * Claims the oldest pending job together with an address for its guest: both or none.
+   * Claims the job whose turn it is, together with an address for its guest: both or none.
    *
+   * @param node that claims
    * @return empty when no job waits, or no address is free
    * @throws RuntimeException also when another node took the same address at the same time; the
    *     claim can be repeated
    */
-  public Optional<Claim> claimNext() {
+  public Optional<Claim> claimNext(String node) {
+    // Sorted by every column of the index: what waits behind the first few is not looked at.
     List<String> candidates =
         em.createQuery(
-                "select j.id from Job j where j.state = :pending order by j.createdAt, j.id",
+                "select j.id from Job j where j.state = :queued"
+                    + " order by j.state, j.turn, j.createdAt, j.id",
                 String.class)
-            .setParameter("pending", JobState.QUEUED)
+            .setParameter("queued", JobState.QUEUED)
             .setMaxResults(CANDIDATES)
             .getResultList();
     if (candidates.isEmpty()) {
@@ -58,91 +73,176 @@ public class JobQueue {
     if (address.isEmpty()) {
       return Optional.empty();
     }
+    Instant now = Instant.now();
     for (String id : candidates) {
-      if (compareAndSetRunning(id)) {
-        return Optional.of(claim(em.find(Job.class, id), leases.lease(address.get(), id)));
+      if (new JobTransitions(em).claim(id, node, now)) {
+        return Optional.of(claim(id, now, leases.lease(address.get(), id, node)));
       }
     }
     return Optional.empty();
   }
 
-  private boolean compareAndSetRunning(String id) {
-    return em.createQuery(
-                "update Job j set j.state = :running, j.attempt = j.attempt + 1,"
-                    + " j.startedAt = :now, j.version = j.version + 1"
-                    + " where j.id = :id and j.state = :pending")
-            .setParameter("running", JobState.QUEUED.to(JobState.BOOTING))
-            .setParameter("now", Instant.now())
-            .setParameter("id", id)
-            .setParameter("pending", JobState.QUEUED)
-            .executeUpdate()
-        == 1;
-  }
-
-  private static Claim claim(Job job, Lease lease) {
-    String name = job.id() + "/" + job.attempt();
-    UUID execution = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+  private Claim claim(String id, Instant now, Lease lease) {
+    Job job = em.find(Job.class, id);
+    JobInput input = em.find(JobInput.class, id);
+    Duration waited = Duration.between(job.createdAt(), now);
     return new Claim(
-        job.id(),
+        id,
         job.attempt(),
-        new Execution(execution, job.language(), job.source(), job.stdin()),
+        execution(job, input),
+        input.expectedOutput(),
+        waited.isNegative() ? Duration.ZERO : waited,
         lease);
   }
 
+  private Execution execution(Job job, JobInput input) {
+    String name = job.id() + "/" + job.attempt();
+    UUID id = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+    SpecDocument spec =
+        input
+            .spec()
+            .orElseGet(
+                () ->
+                    new SpecDocument(
+                        List.of(),
+                        Map.of(),
+                        List.of(),
+                        LimitsDocument.of(limits.defaults()),
+                        NetworkPolicy.NONE,
+                        limits.vcpus()));
+    return new Execution(
+        id,
+        job.language(),
+        input.files(),
+        input.stdin(),
+        spec.args(),
+        spec.env(),
+        spec.compilerFlags(),
+        spec.limits().limits(),
+        spec.network(),
+        spec.vcpus());
+  }
+
   /**
-   * Stores how the program ended.
+   * An attempt comes to a further state.
    *
    * @return false, and nothing changes, when this attempt does not run any more
    */
-  public boolean finish(String jobId, int attempt, ExecutionResult result) {
-    return job(jobId).map(job -> job.finish(attempt, result, Instant.now())).orElse(false);
+  public boolean advance(String jobId, int attempt, JobState state) {
+    return new JobTransitions(em).advance(jobId, attempt, state);
   }
 
   /**
-   * Stores why the platform failed.
+   * Stores how an attempt ended.
    *
-   * @param reason one sentence for the client
-   * @return as {@link #finish}
+   * @return as {@link #advance}
    */
-  public boolean fail(String jobId, int attempt, String reason) {
-    return job(jobId).map(job -> job.fail(attempt, reason, Instant.now())).orElse(false);
-  }
-
-  private Optional<Job> job(String id) {
-    return Optional.ofNullable(em.find(Job.class, id));
+  public boolean finish(String jobId, int attempt, JobResult result) {
+    return new JobTransitions(em).finish(jobId, attempt, false, result, Instant.now());
   }
 
   /**
-   * Ends all running jobs with an error; to be called when it is certain that nobody runs them.
+   * Gives a job back that its node cannot run to its end.
    *
-   * @return how many there were
+   * @return as {@link #advance}
    */
-  public int failRunning(String reason) {
+  public boolean requeue(String jobId, int attempt) {
+    return new JobTransitions(em).requeue(jobId, attempt);
+  }
+
+  /** Adds to a stored result how long it took until nothing of its VM was left. */
+  public void tornDown(String jobId, Duration after) {
+    StoredResult result = em.find(StoredResult.class, jobId);
+    if (result != null) {
+      result.tornDown(after);
+    }
+  }
+
+  /**
+   * What became of the jobs of a node that ended.
+   *
+   * @param requeued wait again
+   * @param finished ended with the sentence, or were to be cancelled; their ids
+   */
+  public record Reaped(int requeued, List<String> finished) {}
+
+  /**
+   * Takes the jobs from a node that does not run them any more, and those that belong to nobody.
+   *
+   * @param reason one sentence for clients whose job fails
+   */
+  public Reaped reap(String node, RestartPolicy policy, String reason) {
+    List<Job> held =
+        em.createQuery(
+                "select j from Job j where j.state in :active"
+                    + " and (j.nodeId = :node or j.nodeId is null)",
+                Job.class)
+            .setParameter("active", JobState.active())
+            .setParameter("node", node)
+            .getResultList();
+    JobTransitions transitions = new JobTransitions(em);
+    int requeued = 0;
+    List<String> finished = new ArrayList<>();
+    for (Job job : held) {
+      if (mayRunAgain(policy, job.attempt()) && !job.cancelRequested()) {
+        requeued += transitions.requeue(job.id(), job.attempt()) ? 1 : 0;
+        continue;
+      }
+      JobResult result =
+          JobResult.ended(
+              job.cancelRequested() ? Verdict.CANCELLED : Verdict.PLATFORM_ERROR,
+              reason,
+              PhaseTimings.NONE);
+      if (transitions.finish(job.id(), job.attempt(), false, result, Instant.now())) {
+        finished.add(job.id());
+      }
+    }
+    return new Reaped(requeued, finished);
+  }
+
+  /** Whether a job whose attempt was cut short by its node's end waits again. */
+  public static boolean mayRunAgain(RestartPolicy policy, int attempt) {
+    return policy == RestartPolicy.REQUEUE && attempt < MOST_ATTEMPTS;
+  }
+
+  /** Jobs that a node holds and that a client wants to end. */
+  public List<String> toBeCancelled(String node) {
     return em.createQuery(
-            "update Job j set j.state = :error, j.failure = :reason, j.finishedAt = :now,"
-                + " j.version = j.version + 1 where j.state = :running")
-        .setParameter("error", JobState.RUNNING.to(JobState.FINISHED))
-        .setParameter("reason", reason)
-        .setParameter("now", Instant.now())
-        .setParameter("running", JobState.BOOTING)
-        .executeUpdate();
+            "select j.id from Job j where j.nodeId = :node and j.state in :active"
+                + " and j.cancelRequested = true",
+            String.class)
+        .setParameter("node", node)
+        .setParameter("active", JobState.active())
+        .getResultList();
   }
 
-  /**
-   * Deletes jobs that ended before a moment.
-   *
-   * @return how many there were
-   */
-  public int deleteFinishedBefore(Instant moment) {
-    return em.createQuery("delete from Job j where j.finishedAt < :moment")
-        .setParameter("moment", moment)
-        .executeUpdate();
+  /** Which of these jobs are finished or gone. */
+  public List<String> endedAmong(Collection<String> ids) {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    List<String> going =
+        em.createQuery(
+                "select j.id from Job j where j.id in :ids and j.state <> :end", String.class)
+            .setParameter("ids", ids)
+            .setParameter("end", JobState.FINISHED)
+            .getResultList();
+    return ids.stream().filter(id -> !going.contains(id)).toList();
   }
 
   /** How many jobs wait. */
-  public long pending() {
-    return em.createQuery("select count(j) from Job j where j.state = :pending", Long.class)
-        .setParameter("pending", JobState.QUEUED)
+  public long queued() {
+    return em.createQuery("select count(j) from Job j where j.state = :queued", Long.class)
+        .setParameter("queued", JobState.QUEUED)
+        .getSingleResult();
+  }
+
+  /** How many jobs a node holds. */
+  public long heldBy(String node) {
+    return em.createQuery(
+            "select count(j) from Job j where j.nodeId = :node and j.state in :active", Long.class)
+        .setParameter("node", node)
+        .setParameter("active", JobState.active())
         .getSingleResult();
   }
 }

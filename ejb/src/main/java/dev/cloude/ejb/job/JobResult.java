@@ -41,4 +41,33 @@ public record JobResult(
     Optional<Duration> lateness,
     PhaseTimings timings,
     Optional<Receipt> receipt,
-    Optional<String> failure) {}
+    Optional<String> failure) {
+
+  /** The end of a job of which nothing more is known than a sentence. */
+  static JobResult ended(Verdict verdict, String sentence, PhaseTimings timings) {
+    return new JobResult(
+        verdict,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        Optional.empty(),
+        StreamResult.EMPTY,
+        StreamResult.EMPTY,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        timings,
+        Optional.empty(),
+        Optional.of(sentence));
+  }
+
+  /** Of everything that was written. */
+  long outputBytes() {
+    long compiler =
+        compile
+            .map(end -> end.stdout().bytes().length + (long) end.stderr().bytes().length)
+            .orElse(0L);
+    return compiler + stdout.bytes().length + stderr.bytes().length;
+  }
+}

@@ -23,6 +23,15 @@ public class LimitExceededException extends Exception {
     this.ceiling = ceiling;
   }
 
+  /**
+   * The same for a job that is part of something larger.
+   *
+   * @param prefix of the field's name
+   */
+  public LimitExceededException within(String prefix) {
+    return new LimitExceededException(prefix + field, value, least, ceiling);
+  }
+
   /** As in the API: {@code limits.run_wall_ms}. */
   public String field() {
     return field;

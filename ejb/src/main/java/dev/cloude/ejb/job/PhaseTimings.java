@@ -19,4 +19,23 @@ public record PhaseTimings(
     Optional<Duration> agentReady,
     Optional<Duration> compile,
     Optional<Duration> run,
-    Optional<Duration> teardown) {}
+    Optional<Duration> teardown) {
+
+  /** Nothing is known. */
+  public static final PhaseTimings NONE = queuedFor(null);
+
+  /**
+   * A job that was ended before anybody ran it.
+   *
+   * @param queued null when not known
+   */
+  static PhaseTimings queuedFor(Duration queued) {
+    return new PhaseTimings(
+        Optional.ofNullable(queued),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+}

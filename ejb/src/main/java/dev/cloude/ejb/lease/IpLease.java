@@ -34,17 +34,22 @@ public class IpLease {
   @Column(name = "job_id")
   private String jobId;
 
+  /** Whose guest has it. */
+  @Column(name = "node_id")
+  private String nodeId;
+
   @Convert(converter = InstantConverter.class)
   @Column(name = "leased_at")
   private Instant leasedAt;
 
   protected IpLease() {}
 
-  IpLease(String network, String address, String jobId, Instant now) {
+  IpLease(String network, String address, String jobId, String nodeId, Instant now) {
     this.id = UUID.randomUUID().toString();
     this.network = network;
     this.address = address;
     this.jobId = jobId;
+    this.nodeId = nodeId;
     this.leasedAt = now;
   }
 

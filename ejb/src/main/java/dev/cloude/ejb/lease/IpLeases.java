@@ -57,10 +57,14 @@ public class IpLeases {
    *
    * @throws jakarta.persistence.PersistenceException if somebody else has it
    */
-  public Lease lease(GuestAddress guest, String jobId) {
+  public Lease lease(GuestAddress guest, String jobId, String nodeId) {
     IpLease row =
         new IpLease(
-            settings.range().toString(), guest.address().getHostAddress(), jobId, Instant.now());
+            settings.range().toString(),
+            guest.address().getHostAddress(),
+            jobId,
+            nodeId,
+            Instant.now());
     em.persist(row);
     // A conflict must be seen here, where the claim can be undone, not by whoever commits.
     em.flush();
@@ -75,12 +79,22 @@ public class IpLeases {
   }
 
   /**
-   * Gives all addresses back; to be called when it is certain that no guest runs.
+   * Gives all addresses of a node back, and those that belong to nobody; to be called when it is
+   * certain that none of its guests runs.
    *
    * @return how many there were
    */
-  public int releaseAll() {
-    return em.createQuery("delete from IpLease l").executeUpdate();
+  public int releaseOf(String nodeId) {
+    return em.createQuery("delete from IpLease l where l.nodeId = :node or l.nodeId is null")
+        .setParameter("node", nodeId)
+        .executeUpdate();
+  }
+
+  /** How many addresses a node has. */
+  public long takenBy(String nodeId) {
+    return em.createQuery("select count(l) from IpLease l where l.nodeId = :node", Long.class)
+        .setParameter("node", nodeId)
+        .getSingleResult();
   }
 
   /** How many addresses are taken. */

@@ -1,21 +1,39 @@
 package dev.cloude.ejb.service;
 
+import dev.cloude.ejb.job.AcceptedJob;
 import dev.cloude.ejb.job.Cancellation;
+import dev.cloude.ejb.job.IdempotencyConflictException;
+import dev.cloude.ejb.job.JobCursor;
 import dev.cloude.ejb.job.JobEventListener;
 import dev.cloude.ejb.job.JobFilter;
 import dev.cloude.ejb.job.JobPage;
 import dev.cloude.ejb.job.JobService;
 import dev.cloude.ejb.job.JobStore;
+import dev.cloude.ejb.job.JobStore.KeyedJob;
 import dev.cloude.ejb.job.JobView;
 import dev.cloude.ejb.job.LanguageView;
+import dev.cloude.ejb.job.LimitCheck;
+import dev.cloude.ejb.job.LimitExceededException;
 import dev.cloude.ejb.job.NewJob;
 import dev.cloude.ejb.job.NodeView;
 import dev.cloude.ejb.job.OutputSlice;
+import dev.cloude.ejb.job.QueueDepth;
+import dev.cloude.ejb.job.QueueFullException;
 import dev.cloude.ejb.job.Subscription;
+import dev.cloude.ejb.journal.JobJournal;
+import dev.cloude.ejb.journal.JobJournals;
+import dev.cloude.ejb.journal.NodeControl;
+import dev.cloude.ejb.journal.Position;
+import dev.cloude.runtime.config.JobSettings;
+import dev.cloude.runtime.config.LimitSettings;
+import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.job.OutputStreamName;
+import dev.cloude.runtime.metrics.JobMetrics;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,16 +42,104 @@ import java.util.concurrent.CompletionStage;
 /** The job service of this node. */
 @ApplicationScoped
 public class NodeJobService implements JobService {
-  @EJB private JobStore store;
+  /** A queue that is full does not empty in an instant. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-  @Override
-  public UUID submit(NewJob job) {
-    return store.submit(job);
+  @EJB private JobStore store;
+  @Inject private NodeOverview overview;
+  @Inject private LimitSettings limits;
+  @Inject private NetworkSettings network;
+  @Inject private JobSettings settings;
+  @Inject private QueueDepth depth;
+  @Inject private JobJournals journals;
+  @Inject private NodeControl control;
+  @Inject private JobMetrics metrics;
+
+  public NodeJobService() {}
+
+  NodeJobService(
+      JobStore store,
+      LimitSettings limits,
+      NetworkSettings network,
+      JobSettings settings,
+      QueueDepth depth,
+      JobJournals journals,
+      NodeControl control,
+      JobMetrics metrics) {
+    this.store = store;
+    this.limits = limits;
+    this.network = network;
+    this.settings = settings;
+    this.depth = depth;
+    this.journals = journals;
+    this.control = control;
+    this.metrics = metrics;
   }
 
   @Override
-  public List<UUID> submitAll(List<NewJob> jobs) {
-    throw new UnsupportedOperationException();
+  public UUID submit(NewJob job)
+      throws QueueFullException, LimitExceededException, IdempotencyConflictException {
+    return store(List.of(new LimitCheck(limits, network).accept(job))).get(0);
+  }
+
+  @Override
+  public List<UUID> submitAll(List<NewJob> jobs)
+      throws QueueFullException, LimitExceededException, IdempotencyConflictException {
+    if (jobs.isEmpty() || jobs.size() > MAX_BATCH) {
+      throw new IllegalArgumentException(
+          "A batch has from 1 to %d jobs, not %d.".formatted(MAX_BATCH, jobs.size()));
+    }
+    LimitCheck check = new LimitCheck(limits, network);
+    List<AcceptedJob> accepted = new ArrayList<>();
+    for (NewJob job : jobs) {
+      try {
+        accepted.add(check.accept(job));
+      } catch (LimitExceededException e) {
+        throw e.within("jobs[%d].".formatted(accepted.size()));
+      }
+    }
+    return store(accepted);
+  }
+
+  private List<UUID> store(List<AcceptedJob> jobs)
+      throws QueueFullException, IdempotencyConflictException {
+    Optional<List<UUID>> known = known(jobs);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    if (depth.get() + jobs.size() > settings.queueLimit()) {
+      metrics.refused();
+      throw new QueueFullException(settings.queueLimit(), RETRY_AFTER);
+    }
+    // Before they are stored: the dispatcher may claim them before this thread goes on.
+    depth.add(jobs.size());
+    try {
+      List<UUID> ids = store.submit(jobs);
+      ids.forEach(id -> metrics.submitted());
+      return ids;
+    } catch (RuntimeException e) {
+      depth.add(-jobs.size());
+      // The same request may have come twice at the same moment.
+      Optional<List<UUID>> other = known(jobs);
+      if (other.isPresent()) {
+        return other.get();
+      }
+      throw e;
+    }
+  }
+
+  /** The jobs that these keys stand for; empty when none has one that is known. */
+  private Optional<List<UUID>> known(List<AcceptedJob> jobs) throws IdempotencyConflictException {
+    List<UUID> ids = new ArrayList<>();
+    for (AcceptedJob accepted : jobs) {
+      Optional<String> key = accepted.job().idempotencyKey();
+      Optional<KeyedJob> job = key.flatMap(k -> store.byKey(accepted.job().client(), k));
+      if (job.isPresent() && !job.get().isFrom(accepted)) {
+        throw new IdempotencyConflictException(key.get(), job.get().id().toString());
+      }
+      job.ifPresent(found -> ids.add(found.id()));
+    }
+    return ids.size() == jobs.size() ? Optional.of(ids) : Optional.empty();
   }
 
   @Override
@@ -41,38 +147,76 @@ public class NodeJobService implements JobService {
     return store.find(id);
   }
 
+  private Optional<JobView> find(String id) {
+    return store.find(UUID.fromString(id));
+  }
+
   @Override
   public CompletionStage<Optional<JobView>> await(UUID id, Duration limit) {
-    throw new UnsupportedOperationException();
+    return EndWaiter.await(id.toString(), limit, journals, control, this::find);
   }
 
   @Override
   public JobPage list(JobFilter filter, Optional<String> cursor, int limit) {
-    throw new UnsupportedOperationException();
+    // Before the transaction: an exception within it would come out as another.
+    if (limit < 1 || limit > MAX_PAGE) {
+      throw new IllegalArgumentException(
+          "A page has from 1 to %d jobs, not %d.".formatted(MAX_PAGE, limit));
+    }
+    return store.list(filter, JobCursor.parse(cursor), limit);
   }
 
   @Override
   public Cancellation cancel(UUID id) {
-    throw new UnsupportedOperationException();
+    Cancellation led = store.cancel(id);
+    if (led == Cancellation.CANCELLED) {
+      depth.add(-1);
+      metrics.finished("cancelled");
+      journals.ended(List.of(id.toString()));
+    } else if (led == Cancellation.REQUESTED) {
+      control.engine().cancel(id.toString());
+    }
+    return led;
   }
 
   @Override
   public Optional<OutputSlice> output(UUID id, OutputStreamName stream, long from, long to) {
-    throw new UnsupportedOperationException();
+    if (from < 0 || to < from) {
+      throw new IllegalArgumentException(
+          "Bytes %d to %d cannot be read; count from 0 and upwards.".formatted(from, to));
+    }
+    Optional<JobJournal> journal = journals.find(id.toString());
+    if (journal.isPresent()) {
+      return Optional.of(journal.get().slice(stream, from, to));
+    }
+    store.touch(id);
+    Optional<OutputSlice> stored = store.output(id, stream, from, to);
+    return stored.isPresent() || store.summary(id).isEmpty()
+        ? stored
+        : Optional.of(new OutputSlice(new byte[0], 0, 0, false, false));
   }
 
   @Override
   public Optional<Subscription> events(UUID id, Optional<String> after, JobEventListener listener) {
-    throw new UnsupportedOperationException();
+    if (store.summary(id).isEmpty()) {
+      return Optional.empty();
+    }
+    store.touch(id);
+    Position position = after.flatMap(Position::parse).orElse(Position.START);
+    EventSource source = new EventSource(id.toString(), journals, this::find, position);
+    EventSubscription subscription =
+        new EventSubscription(id.toString(), journals, source, listener, control);
+    subscription.start();
+    return Optional.of(subscription);
   }
 
   @Override
   public List<LanguageView> languages() {
-    throw new UnsupportedOperationException();
+    return overview.languages();
   }
 
   @Override
   public NodeView node() {
-    throw new UnsupportedOperationException();
+    return overview.node();
   }
 }

@@ -28,7 +28,7 @@ final class Jobs {
     database = TestDatabase.empty(provider);
     Ipv4Range range =
         Ipv4Range.around(Ipv4Range.parseAddress("10.39.1.0").orElseThrow(), prefixLength);
-    network = new NetworkSettings("cloudebr0", range, NetworkSettings.Policy.NONE);
+    network = new NetworkSettings("cloudebr0", range, NetworkPolicy.NONE);
   }
 
   UUID submit(String source) {

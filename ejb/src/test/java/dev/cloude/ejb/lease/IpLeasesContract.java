@@ -37,7 +37,7 @@ abstract class IpLeasesContract {
         new NetworkSettings(
             "cloudebr0",
             Ipv4Range.around(Ipv4Range.parseAddress(range).orElseThrow(), prefixLength),
-            NetworkSettings.Policy.NONE);
+            NetworkPolicy.NONE);
     return database.inTransaction(em -> work.apply(new IpLeases(em, network)));
   }
 

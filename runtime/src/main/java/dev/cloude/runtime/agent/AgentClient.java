@@ -2,10 +2,15 @@ package dev.cloude.runtime.agent;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cloude.runtime.agent.AgentException.Code;
+import dev.cloude.runtime.job.ExecutionPhase;
+import dev.cloude.runtime.job.ExecutionResult;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Speaks with one guest's agent. Used by one thread; {@link #abort} may be called by any and ends
@@ -67,27 +72,34 @@ public final class AgentClient {
 
   /**
    * Makes one attempt at an execution: starts it, or attaches to it when the agent has it already,
-   * and reads its frames from the first to the last.
+   * and reads its frames from the first to the last. Once a frame has come, it only attaches: an
+   * agent that has forgotten the execution must not run it again.
    *
-   * @param deadline when the whole must be over
+   * @param relay gets the frames; the same for every attempt
+   * @param deadline when the whole must be over; set anew by the progress
+   * @param progress hears when a phase begins, before anything else is read
    * @throws AgentException saying whether the request may be repeated
    */
-  public AgentResult execute(AgentRequest request, Deadline deadline) throws AgentException {
+  public ExecutionResult execute(
+      AgentRequest request, OutputRelay relay, Deadline deadline, Consumer<ExecutionPhase> progress)
+      throws AgentException {
     try (GuestConnection connection = open(deadline, CONNECT_LIMIT)) {
       HttpExchange answer =
           HttpExchange.send(
               connection.input(),
               connection.output(),
-              "POST",
+              relay.begun() ? "GET" : "POST",
               "/v1/executions/" + request.id(),
-              request.toJson());
+              relay.begun() ? NO_BODY : request.toJson());
       if (answer.status() != 200) {
-        throw refusal(answer);
+        throw refusal(answer, relay.begun());
       }
       if (!answer.contentType().equals(FRAMES)) {
         throw new AgentException(Code.PROTOCOL, "the agent's answer is not a stream of frames");
       }
-      return collect(answer.body(), request.outputLimitBytes());
+      return collect(answer.body(), request, relay, connection, progress);
+    } catch (ConnectException e) {
+      throw new AgentException(Code.REFUSED_CONNECTION, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new AgentException(Code.TRANSPORT, why, e);
@@ -104,20 +116,30 @@ public final class AgentClient {
     }
   }
 
-  private static AgentResult collect(InputStream body, int limit)
+  private static ExecutionResult collect(
+      InputStream body,
+      AgentRequest request,
+      OutputRelay relay,
+      GuestConnection connection,
+      Consumer<ExecutionPhase> progress)
       throws AgentException, IOException {
-    FrameReader frames = new FrameReader(body, BUDGET_FACTOR * limit + BUDGET_BASE);
-    OutputCollector output = new OutputCollector(limit);
+    long budget = BUDGET_FACTOR * request.limits().outputBytes() + BUDGET_BASE;
+    FrameReader frames = new FrameReader(body, budget);
+    relay.restart();
     while (true) {
       Frame frame = frames.next();
       if (frame.type() == Frame.Type.END) {
-        return output.result(EndReport.parse(frame.payload()));
+        return relay.result(EndReport.parse(frame.payload()));
       }
-      output.accept(frame);
+      Optional<ExecutionPhase> begins = relay.accept(frame);
+      if (begins.isPresent()) {
+        progress.accept(begins.get());
+        connection.deadlineMoved();
+      }
     }
   }
 
-  private static AgentException refusal(HttpExchange answer) throws IOException {
+  private static AgentException refusal(HttpExchange answer, boolean begun) throws IOException {
     int status = answer.status();
     byte[] body = answer.body().readNBytes(MAX_ERROR_BYTES);
     String sentence;
@@ -130,6 +152,9 @@ public final class AgentClient {
         "the agent answered with status %d%s"
             .formatted(status, sentence.isEmpty() ? "" : ": " + sentence);
     boolean later = status == 429 || status >= 500;
+    if (begun && (status == 404 || status == 410)) {
+      return new AgentException(Code.FORGOTTEN, message);
+    }
     return new AgentException(later ? Code.BUSY : Code.REFUSED, message);
   }
 

@@ -8,10 +8,14 @@ public class AgentException extends Exception {
   public enum Code {
     /** No answer, or it broke off; the same request may be made again. */
     TRANSPORT,
+    /** Nobody listens at the agent's port; the same request may be made again. */
+    REFUSED_CONNECTION,
     /** The agent cannot take the request now; it may be made again. */
     BUSY,
     /** What came is not what the protocol allows; asking again would not help. */
     PROTOCOL,
+    /** The agent does not know an execution any more that had begun; it must not run again. */
+    FORGOTTEN,
     /** The agent refused the request; asking again would not help. */
     REFUSED
   }
@@ -34,6 +38,9 @@ public class AgentException extends Exception {
 
   /** Whether the same request, with the same id, may be made again. */
   public boolean mayBeRepeated() {
-    return code == Code.TRANSPORT || code == Code.BUSY;
+    return switch (code) {
+      case TRANSPORT, REFUSED_CONNECTION, BUSY -> true;
+      case PROTOCOL, FORGOTTEN, REFUSED -> false;
+    };
   }
 }

@@ -6,7 +6,9 @@ import java.time.Duration;
 public final class Deadline {
   private final Ticker ticker;
   private final long start;
-  private final Duration limit;
+
+  /** Changed by the thread that runs the execution, read by any. */
+  private volatile Duration limit;
 
   private Deadline(Ticker ticker, Duration limit) {
     this.ticker = ticker;
@@ -23,6 +25,17 @@ public final class Deadline {
   public Duration remaining() {
     Duration left = limit.minus(elapsed());
     return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** Moves the moment; it may be earlier or later than before. */
+  public void set(Duration fromNow) {
+    limit = elapsed().plus(fromNow);
+  }
+
+  /** How long it has been over; zero when it is not. */
+  public Duration lateness() {
+    Duration late = elapsed().minus(limit);
+    return late.isNegative() ? Duration.ZERO : late;
   }
 
   /** Time since this was made. */

@@ -20,7 +20,12 @@ final class GuestConnection implements AutoCloseable {
   private final Socket socket = new Socket();
   private final Deadline deadline;
   private final Duration silence;
-  private final CompletableFuture<Void> end;
+
+  /** Closes the connection at the deadline. Guarded by this. */
+  private CompletableFuture<Void> end;
+
+  /** Guarded by this. */
+  private boolean closed;
 
   /**
    * @param deadline when it must be over
@@ -29,10 +34,20 @@ final class GuestConnection implements AutoCloseable {
   GuestConnection(Deadline deadline, Duration silence) {
     this.deadline = deadline;
     this.silence = silence;
-    this.end =
-        new CompletableFuture<Void>()
-            .completeOnTimeout(null, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-    end.thenRun(this::closeSocket);
+    deadlineMoved();
+  }
+
+  /** To be called when the deadline was set anew. */
+  synchronized void deadlineMoved() {
+    if (end != null) {
+      end.cancel(false);
+    }
+    if (!closed) {
+      end =
+          new CompletableFuture<Void>()
+              .completeOnTimeout(null, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+      end.thenRun(this::closeSocket);
+    }
   }
 
   void connect(InetSocketAddress address, Duration limit) throws IOException {
@@ -51,7 +66,10 @@ final class GuestConnection implements AutoCloseable {
   /** Idempotent, and harmless for a connection that is closed already. */
   @Override
   public void close() {
-    end.cancel(false);
+    synchronized (this) {
+      closed = true;
+      end.cancel(false);
+    }
     closeSocket();
   }
 

@@ -1,6 +1,7 @@
 package dev.cloude.runtime.config;
 
 import dev.cloude.runtime.job.Ipv4Range;
+import dev.cloude.runtime.job.NetworkPolicy;
 import java.util.regex.Pattern;
 
 /**
@@ -9,19 +10,12 @@ import java.util.regex.Pattern;
  * @param bridge name of the bridge device ({@code BRIDGE_NAME})
  * @param range the guests' network, the bridge's address included ({@code IP_RANGE}, {@code
  *     IP_MASK})
- * @param policy what guests may reach ({@code VM_NETWORK})
+ * @param policy what guests may reach at most, and what a job gets that does not say ({@code
+ *     VM_NETWORK})
  */
-public record NetworkSettings(String bridge, Ipv4Range range, Policy policy) {
+public record NetworkSettings(String bridge, Ipv4Range range, NetworkPolicy policy) {
   /** IFNAMSIZ is 16 with the final NUL. The kernel would take more characters; nft would not. */
   private static final Pattern DEVICE_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,14}");
-
-  /** What guests may reach. */
-  public enum Policy {
-    /** Nothing: they only answer the host. */
-    NONE,
-    /** Public addresses, behind this host's own. */
-    NAT
-  }
 
   /** Reads and checks the network's settings. */
   public static NetworkSettings from(Settings settings) {
@@ -46,6 +40,6 @@ public record NetworkSettings(String bridge, Ipv4Range range, Policy policy) {
           "the first address of a network; with IP_MASK %d that is %s"
               .formatted(prefix, range.networkAddress().getHostAddress()));
     }
-    return new NetworkSettings(bridge, range, settings.choice("VM_NETWORK", Policy.NONE));
+    return new NetworkSettings(bridge, range, settings.choice("VM_NETWORK", NetworkPolicy.NONE));
   }
 }

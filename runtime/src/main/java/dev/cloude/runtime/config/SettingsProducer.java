@@ -21,7 +21,7 @@ public class SettingsProducer {
     network();
     vms();
     images();
-    executions();
+    limits();
     jobs();
     settings()
         .text("IP_ALLOCATIONS_PATH")
@@ -53,8 +53,8 @@ public class SettingsProducer {
 
   @Produces
   @Singleton
-  public ExecutionSettings executions() {
-    return ExecutionSettings.from(settings());
+  public LimitSettings limits() {
+    return LimitSettings.from(settings());
   }
 
   @Produces

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param logGuestConsole write what guests print on their console to the log ({@code
  *     VM_LOG_GUEST_CONSOLE})
  * @param qemuBinary name on the PATH, or path ({@code QEMU_BINARY})
+ * @param grace what the host waits beyond the guest's own limits before it gives up on the agent
+ *     ({@code VM_GRACE_SECS})
  */
 public record VmSettings(
     Driver driver,
@@ -26,7 +28,8 @@ public record VmSettings(
     int maxConcurrent,
     Optional<Duration> readyTimeout,
     boolean logGuestConsole,
-    String qemuBinary) {
+    String qemuBinary,
+    Duration grace) {
 
   /** Ready time limit for guests that run on a processor. */
   public static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
@@ -54,7 +57,8 @@ public record VmSettings(
             .optionalNumber("VM_READY_TIMEOUT_SECS", 1, 3600)
             .map(seconds -> Duration.ofSeconds(seconds)),
         settings.flag("VM_LOG_GUEST_CONSOLE", false),
-        settings.text("QEMU_BINARY", "qemu-system-x86_64"));
+        settings.text("QEMU_BINARY", "qemu-system-x86_64"),
+        Duration.ofSeconds(settings.number("VM_GRACE_SECS", 10, 1, 300)));
   }
 
   /** The ready time limit that holds for a driver. */

@@ -4,13 +4,18 @@ package dev.cloude.runtime.job;
 public interface GuestSession extends AutoCloseable {
 
   /**
-   * Waits for the agent, runs the program, collects what it wrote. Called once.
+   * Waits for the agent, runs the program, passes on what it writes. Called once.
    *
-   * @throws PlatformException if the VM, the network or the agent failed
+   * @param listener hears of everything as it comes, also when this throws in the end
+   * @throws PlatformException if the VM, the network or the agent failed, or the host's own
+   *     deadline was reached
    * @throws InterruptedException if the calling thread was interrupted; the VM still needs {@link
    *     #close}
    */
-  ExecutionResult run() throws PlatformException, InterruptedException;
+  ExecutionResult run(ExecutionListener listener) throws PlatformException, InterruptedException;
+
+  /** What the VM was made of. Reads a file when it is asked for the first time. */
+  GuestReceipt receipt();
 
   /**
    * Ends the VM and removes its TAP device; both are gone when it returns. A {@link #run} that is

@@ -1,5 +1,8 @@
 package dev.cloude.runtime.job;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /**
  * The platform could not run a job: the program is not to blame. The message is a sentence for the
  * client: what failed, the value, what to do.
@@ -19,28 +22,54 @@ public class PlatformException extends Exception {
     GUEST_REBOOTED,
     GUEST_PANICKED,
     GUEST_CRASHED,
+    /** The guest's kernel gave up because it had no memory left. */
+    GUEST_OUT_OF_MEMORY,
     /** The agent said something that its protocol does not allow. */
     AGENT_PROTOCOL,
-    /** The agent could not run the program. */
+    /** The agent refused to run the program. */
     AGENT_FAILED,
+    /** The agent ended, or forgot the execution, after it had begun. */
+    AGENT_GONE,
+    /** The host's own deadline was reached. */
     EXECUTION_DEADLINE,
     INTERRUPTED,
     INTERNAL
   }
 
   private final Code code;
+  private final Duration lateness;
 
   public PlatformException(Code code, String message) {
-    super(message);
-    this.code = code;
+    this(code, message, null);
   }
 
   public PlatformException(Code code, String message, Throwable cause) {
     super(message, cause);
     this.code = code;
+    this.lateness = null;
+  }
+
+  private PlatformException(String message, Duration lateness) {
+    super(message);
+    this.code = Code.EXECUTION_DEADLINE;
+    this.lateness = lateness;
+  }
+
+  /**
+   * The host's own deadline was reached.
+   *
+   * @param lateness from the deadline until that was noticed
+   */
+  public static PlatformException deadline(String message, Duration lateness) {
+    return new PlatformException(message, lateness);
   }
 
   public Code code() {
     return code;
+  }
+
+  /** How late the host was; present for {@link Code#EXECUTION_DEADLINE}. */
+  public Optional<Duration> lateness() {
+    return Optional.ofNullable(lateness);
   }
 }

@@ -1,8 +1,8 @@
 package dev.cloude.runtime.network;
 
 import dev.cloude.runtime.config.NetworkSettings;
-import dev.cloude.runtime.config.NetworkSettings.Policy;
 import dev.cloude.runtime.job.GuestAddress;
+import dev.cloude.runtime.job.NetworkPolicy;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
 import java.io.IOException;
@@ -51,7 +51,7 @@ public final class BridgedNetwork implements NodeNetwork {
       links.ensureBridge(bridge, settings.range().gateway(), settings.range().prefixLength());
       host.set("ipv6/conf/" + bridge + "/disable_ipv6", "1");
       host.set("ipv4/conf/" + bridge + "/send_redirects", "0");
-      if (settings.policy() == Policy.NAT && !host.set("ipv4/ip_forward", "1")) {
+      if (settings.policy() == NetworkPolicy.NAT && !host.set("ipv4/ip_forward", "1")) {
         throw new IOException("this kernel cannot forward IPv4, which VM_NETWORK=nat needs");
       }
     } catch (IOException e) {
@@ -82,12 +82,29 @@ public final class BridgedNetwork implements NodeNetwork {
   }
 
   @Override
-  public GuestPort attach(UUID execution, GuestAddress address) throws PlatformException {
+  public int devices() {
+    try {
+      return (int) links.taps(names.prefix()).stream().filter(names::isOurs).count();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the TAP devices cannot be listed", e);
+      return 0;
+    }
+  }
+
+  @Override
+  public GuestPort attach(UUID execution, GuestAddress address, NetworkPolicy policy)
+      throws PlatformException {
+    if (policy.compareTo(settings.policy()) > 0) {
+      throw new PlatformException(
+          Code.NETWORK_FAILED,
+          "The job wants network policy %s, but this node allows only %s (VM_NETWORK)."
+              .formatted(policy, settings.policy()));
+    }
     String device = names.device(execution);
     if (!inUse.add(device)) {
       throw failed(device, new IOException("another VM of this server has it"));
     }
-    Port port = new Port(device, address.address());
+    Port port = new Port(device, address.address(), policy);
     try {
       port.open();
       return port;
@@ -121,6 +138,7 @@ public final class BridgedNetwork implements NodeNetwork {
     private final String device;
     private final String mac;
     private final Inet4Address address;
+    private final NetworkPolicy policy;
 
     /** Guarded by this. */
     private boolean present;
@@ -128,15 +146,16 @@ public final class BridgedNetwork implements NodeNetwork {
     /** Guarded by this. */
     private boolean admitted;
 
-    Port(String device, Inet4Address address) {
+    Port(String device, Inet4Address address, NetworkPolicy policy) {
       this.device = device;
       this.mac = PortNames.mac(address);
       this.address = address;
+      this.policy = policy;
     }
 
     synchronized void open() throws IOException {
       admitted = true;
-      filter.apply(rules.admit(device, mac, address));
+      filter.apply(rules.admit(device, mac, address, policy));
       present = true;
       links.addPort(settings.bridge(), device, mac, address);
     }
@@ -165,7 +184,7 @@ public final class BridgedNetwork implements NodeNetwork {
       if (admitted) {
         admitted = false;
         try {
-          filter.apply(rules.dismiss(device, mac, address));
+          filter.apply(rules.dismiss(device, mac, address, policy));
         } catch (IOException e) {
           // The device is gone, so the entry lets nobody in; the next start drops it.
           LOG.log(Level.WARNING, "A rule for {0} stays until the next start: {1}", device, e);

@@ -1,15 +1,16 @@
 package dev.cloude.runtime.network;
 
 import dev.cloude.runtime.config.NetworkSettings;
-import dev.cloude.runtime.config.NetworkSettings.Policy;
+import dev.cloude.runtime.job.NetworkPolicy;
 import java.net.Inet4Address;
 
 /**
  * The packet filter in nftables' language: two tables of our own. Each text is one transaction.
  *
  * <p>In the {@code bridge} table a guest's frames must carry its own hardware and IPv4 address. In
- * the {@code inet} table guests may only answer the host, and reach public addresses where the
- * policy says so. A drop here is final; what other tables of the host drop stays dropped, too.
+ * the {@code inet} table guests may only answer the host; those whose job has the policy NAT may
+ * reach public addresses, on a node that allows it. A drop here is final; what other tables of the
+ * host drop stays dropped, too.
  */
 final class FilterRules {
   /**
@@ -39,19 +40,25 @@ final class FilterRules {
     return emptied("bridge") + bridgeTable() + emptied("inet") + inetTable();
   }
 
-  /** Lets a guest send from its own addresses. */
-  String admit(String device, String mac, Inet4Address address) {
-    return element("add", device, mac, address);
+  /** Lets a guest send from its own addresses, and reach what its policy says. */
+  String admit(String device, String mac, Inet4Address address, NetworkPolicy policy) {
+    return elements("add", device, mac, address, policy);
   }
 
   /** Takes back what {@link #admit} gave. */
-  String dismiss(String device, String mac, Inet4Address address) {
-    return element("delete", device, mac, address);
+  String dismiss(String device, String mac, Inet4Address address, NetworkPolicy policy) {
+    return elements("delete", device, mac, address, policy);
   }
 
-  private String element(String verb, String device, String mac, Inet4Address address) {
-    return "%s element bridge %s guests { \"%s\" . %s . %s }\n"
-        .formatted(verb, table, device, mac, address.getHostAddress());
+  private String elements(
+      String verb, String device, String mac, Inet4Address address, NetworkPolicy policy) {
+    String ip = address.getHostAddress();
+    String port =
+        "%s element bridge %s guests { \"%s\" . %s . %s }\n"
+            .formatted(verb, table, device, mac, ip);
+    return policy == NetworkPolicy.NAT
+        ? port + "%s element inet %s nat_guests { %s }\n".formatted(verb, table, ip)
+        : port;
   }
 
   /** To delete a table that may be missing, nft wants it made first. */
@@ -80,9 +87,12 @@ final class FilterRules {
   }
 
   private String inetTable() {
-    boolean nat = settings.policy() == Policy.NAT;
+    boolean nat = settings.policy() == NetworkPolicy.NAT;
     return """
     table inet %1$s {
+      set nat_guests {
+        type ipv4_addr
+      }
       chain input {
         type filter hook input priority filter - 10; policy accept;
         iifname "%2$s" ct state established,related accept
@@ -114,9 +124,9 @@ final class FilterRules {
         meta nfproto ipv6 counter drop
         oifname "%s" counter drop
         ip daddr { %s } counter drop
-        ip saddr %s accept
+        ip saddr @nat_guests accept
     """
-        .formatted(settings.bridge(), NOT_PUBLIC, settings.range());
+        .formatted(settings.bridge(), NOT_PUBLIC);
   }
 
   private String masquerade() {

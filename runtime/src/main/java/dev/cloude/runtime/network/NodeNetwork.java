@@ -1,6 +1,7 @@
 package dev.cloude.runtime.network;
 
 import dev.cloude.runtime.job.GuestAddress;
+import dev.cloude.runtime.job.NetworkPolicy;
 import dev.cloude.runtime.job.PlatformException;
 import java.util.UUID;
 
@@ -19,9 +20,14 @@ public interface NodeNetwork {
    * Makes a guest's TAP device and lets the guest use its address.
    *
    * @param execution names the device
+   * @param policy what it may reach; at most what the node's setting allows
    * @throws PlatformException naming what failed; nothing stays behind then
    */
-  GuestPort attach(UUID execution, GuestAddress address) throws PlatformException;
+  GuestPort attach(UUID execution, GuestAddress address, NetworkPolicy policy)
+      throws PlatformException;
+
+  /** How many TAP devices of this server there are, of whatever life. */
+  int devices();
 
   /** How the network is now. */
   Status status();

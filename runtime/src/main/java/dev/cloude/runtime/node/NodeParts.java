@@ -1,17 +1,21 @@
 package dev.cloude.runtime.node;
 
-import dev.cloude.runtime.config.ExecutionSettings;
 import dev.cloude.runtime.config.ImageSettings;
 import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.runtime.driver.DriverChoice;
 import dev.cloude.runtime.driver.qemu.QemuOrphans;
 import dev.cloude.runtime.job.GuestSessions;
+import dev.cloude.runtime.job.NodeInventory;
+import dev.cloude.runtime.metrics.JobMetrics;
+import dev.cloude.runtime.metrics.NodeMeters;
 import dev.cloude.runtime.network.BridgedNetwork;
 import dev.cloude.runtime.network.NodeNetwork;
 import dev.cloude.runtime.session.GuestImages;
 import dev.cloude.runtime.session.VmRegistry;
 import dev.cloude.runtime.session.VmSessions;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
@@ -59,16 +63,30 @@ public class NodeParts {
       NodeNetwork network,
       GuestImages images,
       VmSettings vms,
-      ExecutionSettings limits,
       NetworkSettings addresses,
       VmRegistry registry) {
     return new VmSessions(
-        () -> driver,
-        network,
-        images,
-        vms,
-        limits,
-        registry,
-        () -> QemuOrphans.end(addresses.bridge()));
+        () -> driver, network, images, vms, registry, () -> QemuOrphans.end(addresses.bridge()));
+  }
+
+  @Produces
+  @Singleton
+  NodeInventory inventory(DriverChoice driver, GuestImages images, VmRegistry registry) {
+    return new HostInventory(driver, images, registry);
+  }
+
+  /** Everything that is measured; {@code /api/metrics} shows it. */
+  @Produces
+  @Singleton
+  PrometheusMeterRegistry meters(VmRegistry registry, NodeNetwork network) {
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    NodeMeters.register(meters, registry, network);
+    return meters;
+  }
+
+  @Produces
+  @Singleton
+  JobMetrics jobMetrics(PrometheusMeterRegistry meters) {
+    return new JobMetrics(meters);
   }
 }

@@ -3,9 +3,14 @@ package dev.cloude.runtime.session;
 import dev.cloude.runtime.driver.VmExit;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
+import java.util.regex.Pattern;
 
 /** Says why a job failed whose VM ended before it. */
 final class GuestEnd {
+  /** As the kernel's mm/oom_kill.c says it. */
+  private static final Pattern OUT_OF_MEMORY =
+      Pattern.compile("(?i)out of memory|deadlocked on memory");
+
   private GuestEnd() {}
 
   /**
@@ -18,6 +23,10 @@ final class GuestEnd {
       case REBOOTED:
         return said(Code.GUEST_REBOOTED, "The guest restarted itself", when, exit);
       case PANICKED:
+        if (OUT_OF_MEMORY.matcher(exit.detail()).find()) {
+          return said(
+              Code.GUEST_OUT_OF_MEMORY, "The guest's kernel had no memory left", when, exit);
+        }
         return said(Code.GUEST_PANICKED, "The guest's kernel panicked", when, exit);
       case STOPPED:
         return said(Code.INTERRUPTED, "The VM was stopped", when, exit);

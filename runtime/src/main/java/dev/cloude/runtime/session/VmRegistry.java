@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** The VMs that this node has now, and how the last start of an agent went. Thread-safe. */
 public final class VmRegistry {
@@ -38,6 +39,11 @@ public final class VmRegistry {
     }
     vms.forEach(vm -> counts.computeIfPresent(vm.state(), (state, count) -> count + 1));
     return counts;
+  }
+
+  /** The names of all VMs that are not gone: their executions' ids. */
+  public Set<String> names() {
+    return vms.stream().map(Vm::name).collect(Collectors.toUnmodifiableSet());
   }
 
   /** The last wait for an agent; empty before the first. */

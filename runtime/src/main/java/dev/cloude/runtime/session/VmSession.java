@@ -3,13 +3,15 @@ package dev.cloude.runtime.session;
 import dev.cloude.runtime.agent.AgentClient;
 import dev.cloude.runtime.agent.AgentException;
 import dev.cloude.runtime.agent.AgentRequest;
-import dev.cloude.runtime.agent.AgentResult;
 import dev.cloude.runtime.agent.Deadline;
+import dev.cloude.runtime.agent.OutputRelay;
 import dev.cloude.runtime.agent.Repeats;
 import dev.cloude.runtime.agent.Ticker;
 import dev.cloude.runtime.driver.VmExit;
 import dev.cloude.runtime.driver.VmHandle;
+import dev.cloude.runtime.job.ExecutionListener;
 import dev.cloude.runtime.job.ExecutionResult;
+import dev.cloude.runtime.job.GuestReceipt;
 import dev.cloude.runtime.job.GuestSession;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
@@ -20,9 +22,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /** One VM's life after its start. */
 final class VmSession implements GuestSession {
+  /** So often in a row that the agent is surely gone; a few seconds, with the pauses between. */
+  private static final int MOST_REFUSED = 8;
+
   private static final Duration POLL_PAUSE = Duration.ofMillis(10);
   private static final Duration SHORTEST_CONNECT = Duration.ofMillis(10);
   private static final Duration LONGEST_CONNECT = Duration.ofMillis(250);
@@ -34,10 +40,10 @@ final class VmSession implements GuestSession {
   private final AgentClient agent;
   private final AgentRequest request;
   private final Duration readyTimeout;
-  private final Duration hostDeadline;
+  private final HostDeadline hostDeadline;
   private final VmRegistry registry;
   private final Ticker ticker;
-  private final Duration creation;
+  private final Supplier<GuestReceipt> receipt;
 
   VmSession(
       VmRegistry.Vm vm,
@@ -46,10 +52,10 @@ final class VmSession implements GuestSession {
       AgentClient agent,
       AgentRequest request,
       Duration readyTimeout,
-      Duration hostDeadline,
+      HostDeadline hostDeadline,
       VmRegistry registry,
       Ticker ticker,
-      Duration creation) {
+      Supplier<GuestReceipt> receipt) {
     this.vm = vm;
     this.port = port;
     this.handle = handle;
@@ -60,24 +66,22 @@ final class VmSession implements GuestSession {
     this.hostDeadline = hostDeadline;
     this.registry = registry;
     this.ticker = ticker;
-    this.creation = creation;
+    this.receipt = receipt;
     // A guest that is gone does not hang up: without this, a wait for it would last to its limit.
     exited.thenRun(agent::abort);
   }
 
   @Override
-  public ExecutionResult run() throws PlatformException, InterruptedException {
-    Duration ready = awaitAgent();
+  public ExecutionResult run(ExecutionListener listener)
+      throws PlatformException, InterruptedException {
+    listener.agentReady(awaitAgent());
     vm.advance(VmState.RUNNING);
-    AgentResult result = execute();
-    return new ExecutionResult(
-        result.exitCode(),
-        result.stdout(),
-        result.stderr(),
-        result.timedOut(),
-        result.stdoutTruncated(),
-        result.stderrTruncated(),
-        new ExecutionResult.Timings(creation, ready, result.compile(), result.run()));
+    return execute(new OutputRelay(request.limits().outputBytes(), listener));
+  }
+
+  @Override
+  public GuestReceipt receipt() {
+    return receipt.get();
   }
 
   /** Asks until the agent answers, the VM ends, or the time is over; returns how long it took. */
@@ -110,39 +114,50 @@ final class VmSession implements GuestSession {
     return limit.compareTo(LONGEST_CONNECT) < 0 ? limit : LONGEST_CONNECT;
   }
 
-  private AgentResult execute() throws PlatformException, InterruptedException {
-    Deadline deadline = Deadline.after(hostDeadline, ticker);
+  private ExecutionResult execute(OutputRelay relay)
+      throws PlatformException, InterruptedException {
+    Deadline deadline = Deadline.after(hostDeadline.beforeAnyPhase(), ticker);
     Repeats repeats = new Repeats(() -> ThreadLocalRandom.current().nextDouble());
+    int refused = 0;
     while (true) {
       try {
-        return agent.execute(request, deadline);
+        return agent.execute(
+            request, relay, deadline, phase -> deadline.set(hostDeadline.of(phase)));
       } catch (AgentException e) {
         if (exited.isDone() || e.mayBeRepeated() && awaitExit(shorter(repeats.next(), deadline))) {
           throw GuestEnd.toException(exited.join(), "before the program ended");
         }
-        if (!e.mayBeRepeated()) {
-          throw failed(e);
+        refused = e.code() == AgentException.Code.REFUSED_CONNECTION ? refused + 1 : 0;
+        if (!e.mayBeRepeated() || relay.begun() && refused == MOST_REFUSED) {
+          throw failed(e, relay.begun());
         }
         if (deadline.isOver()) {
-          throw new PlatformException(
-              Code.EXECUTION_DEADLINE,
-              "The guest did not report the program's end within %d s; it may have run (%s)."
-                  .formatted(hostDeadline.toSeconds(), e.getMessage()),
-              e);
+          throw PlatformException.deadline(
+              hostDeadline.sentence(relay.reached(), e.getMessage()), deadline.lateness());
         }
       }
     }
   }
 
-  private static PlatformException failed(AgentException e) {
-    boolean refused = e.code() == AgentException.Code.REFUSED;
-    return new PlatformException(
-        refused ? Code.AGENT_FAILED : Code.AGENT_PROTOCOL,
-        "The program could not be run: "
-            + e.getMessage()
-            + (refused ? "" : "; the guest's fault")
-            + ".",
-        e);
+  private static PlatformException failed(AgentException e, boolean begun) {
+    switch (e.code()) {
+      case REFUSED:
+        return new PlatformException(
+            Code.AGENT_FAILED, "The program could not be run: " + e.getMessage() + ".", e);
+      case FORGOTTEN:
+      case REFUSED_CONNECTION:
+        return new PlatformException(
+            Code.AGENT_GONE,
+            "The guest's agent was ended while the program ran, so that the program's end is not"
+                + " known: %s.".formatted(e.getMessage()),
+            e);
+      default:
+        return new PlatformException(
+            Code.AGENT_PROTOCOL,
+            "The guest's agent was not understood: %s%s."
+                .formatted(e.getMessage(), begun ? "; the program had begun" : ""),
+            e);
+    }
   }
 
   private static Duration shorter(Duration pause, Deadline deadline) {

@@ -3,9 +3,7 @@ package dev.cloude.runtime.session;
 import dev.cloude.initramfs.catalog.Language;
 import dev.cloude.runtime.agent.AgentClient;
 import dev.cloude.runtime.agent.AgentRequest;
-import dev.cloude.runtime.agent.Deadline;
 import dev.cloude.runtime.agent.Ticker;
-import dev.cloude.runtime.config.ExecutionSettings;
 import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.runtime.driver.DriverChoice;
 import dev.cloude.runtime.driver.VmDriver;
@@ -13,13 +11,18 @@ import dev.cloude.runtime.driver.VmHandle;
 import dev.cloude.runtime.driver.VmSpec;
 import dev.cloude.runtime.job.Execution;
 import dev.cloude.runtime.job.GuestAddress;
+import dev.cloude.runtime.job.GuestReceipt;
 import dev.cloude.runtime.job.GuestSession;
 import dev.cloude.runtime.job.GuestSessions;
 import dev.cloude.runtime.job.PlatformException;
+import dev.cloude.runtime.job.SourceFile;
 import dev.cloude.runtime.network.GuestPort;
 import dev.cloude.runtime.network.NodeNetwork;
 import java.net.InetSocketAddress;
-import java.time.Duration;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Makes a fresh VM for every execution. */
@@ -28,7 +31,7 @@ public final class VmSessions implements GuestSessions {
   private final NodeNetwork network;
   private final GuestImages images;
   private final VmSettings vms;
-  private final ExecutionSettings limits;
+  private final FileFacts files = new FileFacts();
   private final VmRegistry registry;
   private final Ticker ticker;
   private final Runnable endOrphans;
@@ -43,19 +46,9 @@ public final class VmSessions implements GuestSessions {
       NodeNetwork network,
       GuestImages images,
       VmSettings vms,
-      ExecutionSettings limits,
       VmRegistry registry,
       Runnable endOrphans) {
-    this(
-        driver,
-        network,
-        images,
-        vms,
-        limits,
-        registry,
-        endOrphans,
-        Ticker.system(),
-        AgentClient.PORT);
+    this(driver, network, images, vms, registry, endOrphans, Ticker.system(), AgentClient.PORT);
   }
 
   VmSessions(
@@ -63,7 +56,6 @@ public final class VmSessions implements GuestSessions {
       NodeNetwork network,
       GuestImages images,
       VmSettings vms,
-      ExecutionSettings limits,
       VmRegistry registry,
       Runnable endOrphans,
       Ticker ticker,
@@ -72,7 +64,6 @@ public final class VmSessions implements GuestSessions {
     this.network = network;
     this.images = images;
     this.vms = vms;
-    this.limits = limits;
     this.registry = registry;
     this.endOrphans = endOrphans;
     this.ticker = ticker;
@@ -88,7 +79,6 @@ public final class VmSessions implements GuestSessions {
   @Override
   public GuestSession open(Execution execution, GuestAddress address)
       throws PlatformException, InterruptedException {
-    Deadline creation = Deadline.after(Duration.ZERO, ticker);
     VmDriver chosen = driver.get().require();
     Language language = images.language(execution.language());
     VmSpec template = spec(execution, address, language);
@@ -96,7 +86,7 @@ public final class VmSessions implements GuestSessions {
     GuestPort port = null;
     VmHandle handle;
     try {
-      port = network.attach(execution.id(), address);
+      port = network.attach(execution.id(), address, execution.network());
       handle = chosen.start(connected(template, port));
     } catch (PlatformException | InterruptedException | RuntimeException e) {
       abandon(vm, port, e);
@@ -110,10 +100,16 @@ public final class VmSessions implements GuestSessions {
         new AgentClient(new InetSocketAddress(address.address(), agentPort), ticker),
         request(execution, language),
         vms.readyTimeout(chosen.emulated()),
-        limits.hostDeadline(language.compile().isPresent()),
+        new HostDeadline(language.compile().isPresent(), execution.limits(), vms.grace()),
         registry,
         ticker,
-        creation.elapsed());
+        () ->
+            new GuestReceipt(
+                files.sha256(template.kernel()),
+                files.fingerprint(template.initrd()),
+                language.version(),
+                chosen.description(),
+                template.memoryMib()));
   }
 
   /** The driver has cleaned up behind itself; what is left is the port. */
@@ -132,13 +128,20 @@ public final class VmSessions implements GuestSessions {
 
   private VmSpec spec(Execution execution, GuestAddress address, Language language)
       throws PlatformException {
+    Path kernel = images.kernel();
+    Path image = images.image(language);
     return new VmSpec(
         execution.id().toString(),
-        images.kernel(),
-        images.image(language),
+        kernel,
+        image,
         GuestCommandLine.of(address, vms.logGuestConsole()),
-        vms.memoryMib(),
-        vms.vcpus(),
+        GuestMemory.mib(
+            vms.memoryMib(),
+            language,
+            image.toFile().length(),
+            image.toString().endsWith(".gz"),
+            execution.limits().memoryBytes()),
+        execution.vcpus(),
         "",
         "",
         vms.logGuestConsole());
@@ -157,18 +160,27 @@ public final class VmSessions implements GuestSessions {
         spec.logConsole());
   }
 
-  private AgentRequest request(Execution execution, Language language) {
+  private static AgentRequest request(Execution execution, Language language) {
+    List<SourceFile> files =
+        execution.files().stream()
+            .map(file -> file.path().isEmpty() ? named(language.file(), file) : file)
+            .toList();
+    Map<String, String> env = new LinkedHashMap<>(language.env());
+    env.putAll(execution.env());
     return new AgentRequest(
         execution.id().toString(),
-        language.file(),
-        execution.source(),
+        files,
         language.compile(),
+        execution.compilerFlags(),
         language.run(),
-        language.env(),
+        execution.args(),
+        env,
         execution.stdin(),
         language.root(),
-        limits.compileTimeout(),
-        limits.runTimeout(),
-        ExecutionSettings.OUTPUT_LIMIT_BYTES);
+        execution.limits());
+  }
+
+  private static SourceFile named(String name, SourceFile file) {
+    return new SourceFile(name, file.content());
   }
 }

@@ -29,8 +29,7 @@ class SettingsTest {
     Path here = Path.of("").toAbsolutePath();
 
     assertThat(NetworkSettings.from(none))
-        .isEqualTo(
-            new NetworkSettings("cloudebr0", range("10.39.1.0", 24), NetworkSettings.Policy.NONE));
+        .isEqualTo(new NetworkSettings("cloudebr0", range("10.39.1.0", 24), NetworkPolicy.NONE));
     assertThat(VmSettings.from(none))
         .isEqualTo(
             new VmSettings(
@@ -64,8 +63,7 @@ class SettingsTest {
                         "IP_RANGE", "172.16.0.0",
                         "IP_MASK", "12",
                         "VM_NETWORK", "NAT"))))
-        .isEqualTo(
-            new NetworkSettings("br-x", range("172.16.0.0", 12), NetworkSettings.Policy.NAT));
+        .isEqualTo(new NetworkSettings("br-x", range("172.16.0.0", 12), NetworkPolicy.NAT));
     assertThat(
             VmSettings.from(
                 with(

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloude.runtime.config.NetworkSettings;
-import dev.cloude.runtime.config.NetworkSettings.Policy;
 import dev.cloude.runtime.job.GuestAddress;
 import dev.cloude.runtime.job.Ipv4Range;
+import dev.cloude.runtime.job.NetworkPolicy;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
 import java.util.UUID;
@@ -26,7 +26,7 @@ class BridgedNetworkTest {
 
   @Test
   void theFilterStandsBeforeTheBridge() throws PlatformException {
-    network(Policy.NONE).prepare();
+    network(NetworkPolicy.NONE).prepare();
 
     assertThat(host.done)
         .containsExactly(
@@ -38,7 +38,7 @@ class BridgedNetworkTest {
 
   @Test
   void packetsAreForwardedOnlyWithNat() throws PlatformException {
-    network(Policy.NAT).prepare();
+    network(NetworkPolicy.NAT).prepare();
 
     assertThat(host.done).endsWith("set ipv4/ip_forward 1");
   }
@@ -50,7 +50,7 @@ class BridgedNetworkTest {
     host.taps.add(other);
     host.taps.add(PREFIX + "x");
 
-    network(Policy.NONE).prepare();
+    network(NetworkPolicy.NONE).prepare();
 
     assertThat(host.taps).containsExactlyInAnyOrder(other, PREFIX + "x");
   }
@@ -61,7 +61,7 @@ class BridgedNetworkTest {
     host.taps.add(DEVICE);
     host.failing = failing;
 
-    assertThatThrownBy(() -> network(Policy.NAT).prepare())
+    assertThatThrownBy(() -> network(NetworkPolicy.NAT).prepare())
         .isInstanceOfSatisfying(
             PlatformException.class, e -> assertThat(e.code()).isEqualTo(Code.NETWORK_FAILED))
         .hasMessageContaining("bridge br0, 10.39.1.0/24")
@@ -70,7 +70,7 @@ class BridgedNetworkTest {
 
   @Test
   void aGuestHasItsPlaceUntilItIsClosed() throws PlatformException {
-    GuestPort port = network(Policy.NONE).attach(JOB, GUEST);
+    GuestPort port = network(NetworkPolicy.NONE).attach(JOB, GUEST);
 
     assertThat(port.device()).isEqualTo(DEVICE).hasSizeLessThanOrEqualTo(15);
     assertThat(port.mac()).isEqualTo("02:c1:0a:27:01:02");
@@ -89,7 +89,7 @@ class BridgedNetworkTest {
   @ParameterizedTest
   @ValueSource(strings = {"filter add", "add"})
   void aFailedAttachmentLeavesNothing(String failing) {
-    BridgedNetwork network = network(Policy.NONE);
+    BridgedNetwork network = network(NetworkPolicy.NONE);
     host.failing = failing;
 
     assertThatThrownBy(() -> network.attach(JOB, GUEST))
@@ -104,7 +104,7 @@ class BridgedNetworkTest {
 
   @Test
   void noGuestGetsAnothersDevice() throws PlatformException {
-    BridgedNetwork network = network(Policy.NONE);
+    BridgedNetwork network = network(NetworkPolicy.NONE);
     GuestPort port = network.attach(JOB, GUEST);
 
     assertThatThrownBy(() -> network.attach(JOB, RANGE.guest(1)))
@@ -117,7 +117,7 @@ class BridgedNetworkTest {
 
   @Test
   void aDeviceThatStaysIsSaidAndTriedAgain() throws PlatformException {
-    GuestPort port = network(Policy.NONE).attach(JOB, GUEST);
+    GuestPort port = network(NetworkPolicy.NONE).attach(JOB, GUEST);
     host.failing = "remove";
 
     assertThatThrownBy(port::close)
@@ -131,7 +131,7 @@ class BridgedNetworkTest {
 
   @Test
   void itsStatusIsTheBridges() throws PlatformException {
-    BridgedNetwork network = network(Policy.NONE);
+    BridgedNetwork network = network(NetworkPolicy.NONE);
 
     assertThat(network.status().up()).isFalse();
     assertThat(network.status().detail()).contains("br0 is missing");
@@ -139,7 +139,7 @@ class BridgedNetworkTest {
     assertThat(network.status().up()).isTrue();
   }
 
-  private BridgedNetwork network(Policy policy) {
+  private BridgedNetwork network(NetworkPolicy policy) {
     return new BridgedNetwork(new NetworkSettings("br0", RANGE, policy), host, host, host);
   }
 }

@@ -32,7 +32,10 @@ class SubmissionTest {
     NewJob job = Submission.check(new JobRequest(" PY ", "\n  print('é😀')\t\r\n", "é"), languages);
 
     assertThat(job.language()).isEqualTo("python");
-    assertThat(job.source()).isEqualTo("\n  print('é😀')\t\r\n".getBytes(StandardCharsets.UTF_8));
+    assertThat(job.files()).hasSize(1);
+    assertThat(job.files().get(0).path()).isEmpty();
+    assertThat(job.files().get(0).content())
+        .isEqualTo("\n  print('é😀')\t\r\n".getBytes(StandardCharsets.UTF_8));
     assertThat(job.stdin()).isEqualTo("é".getBytes(StandardCharsets.UTF_8));
   }
 

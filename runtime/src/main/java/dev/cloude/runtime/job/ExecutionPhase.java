@@ -1,0 +1,7 @@
+package dev.cloude.runtime.job;
+
+/** The parts of an execution, in order. */
+public enum ExecutionPhase {
+  COMPILE,
+  RUN
+}

@@ -1,0 +1,101 @@
+package dev.cloude.runtime.metrics;
+
+import dev.cloude.runtime.network.NodeNetwork;
+import dev.cloude.runtime.session.VmRegistry;
+import dev.cloude.runtime.session.VmState;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What the node knows about itself, looked at when somebody asks: VMs by state, and what is there
+ * beyond what its VMs need. A leak that stays above 0 for longer than a VM takes to end is one.
+ */
+public final class NodeMeters {
+  /** A VM's threads carry the name of its TAP device, which ends in its execution's beginning. */
+  private static final Pattern VM_THREAD =
+      Pattern.compile("cl[0-9a-f]{4}([0-9a-f]{8})-(vcpu-\\d+|devices)");
+
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+  private static final int EXECUTION_CHARS = 8;
+
+  private final VmRegistry registry;
+  private final NodeNetwork network;
+
+  private NodeMeters(VmRegistry registry, NodeNetwork network) {
+    this.registry = registry;
+    this.network = network;
+  }
+
+  /** Registers everything. */
+  public static void register(MeterRegistry meters, VmRegistry registry, NodeNetwork network) {
+    NodeMeters node = new NodeMeters(registry, network);
+    for (VmState state : VmState.values()) {
+      if (state != VmState.GONE) {
+        gauge(
+            meters,
+            "cloude.vms",
+            "state",
+            state.name().toLowerCase(Locale.ROOT),
+            "VMs of this node.",
+            () -> registry.counts().get(state));
+      }
+    }
+    String leaked = "What is there beyond what runs.";
+    gauge(meters, "cloude.leaked", "kind", "tap", leaked, node::leakedDevices);
+    gauge(meters, "cloude.leaked", "kind", "vm_thread", leaked, node::leakedThreads);
+    Gauge.builder("cloude.open.descriptors", NodeMeters::descriptors)
+        .description("Open descriptors of this server.")
+        .strongReference(true)
+        .register(meters);
+  }
+
+  private static void gauge(
+      MeterRegistry meters,
+      String name,
+      String tag,
+      String value,
+      String description,
+      Supplier<Number> count) {
+    Gauge.builder(name, count)
+        .tag(tag, value)
+        .description(description)
+        .strongReference(true)
+        .register(meters);
+  }
+
+  private int leakedDevices() {
+    int devices = network.devices();
+    return Math.max(0, devices - registry.names().size());
+  }
+
+  private int leakedThreads() {
+    Set<String> live =
+        registry.names().stream()
+            .map(name -> name.substring(0, Math.min(EXECUTION_CHARS, name.length())))
+            .collect(Collectors.toSet());
+    return (int)
+        Thread.getAllStackTraces().keySet().stream()
+            .map(thread -> VM_THREAD.matcher(thread.getName()))
+            .filter(Matcher::matches)
+            .filter(name -> !live.contains(name.group(1)))
+            .count();
+  }
+
+  private static double descriptors() {
+    try (Stream<Path> open = Files.list(DESCRIPTORS)) {
+      return open.count();
+    } catch (IOException e) {
+      return Double.NaN;
+    }
+  }
+}
