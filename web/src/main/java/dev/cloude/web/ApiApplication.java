@@ -2,6 +2,7 @@ package dev.cloude.web;
 
 import dev.cloude.web.guide.GuideResource;
 import dev.cloude.web.http.ApiBodyFilter;
+import dev.cloude.web.metric.MetricsResource;
 import dev.cloude.web.problem.AnyProblemMapper;
 import dev.cloude.web.problem.ProblemExceptionMapper;
 import dev.cloude.web.problem.WebProblemMapper;
@@ -29,6 +30,7 @@ public class ApiApplication extends Application {
         OneJobResource.class,
         OutputResource.class,
         NodeResource.class,
+        MetricsResource.class,
         GuideResource.class,
         ApiBodyFilter.class,
         ProblemExceptionMapper.class,
