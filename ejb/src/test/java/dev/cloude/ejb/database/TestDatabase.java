@@ -67,9 +67,13 @@ public final class TestDatabase {
       DATABASES.put(provider, database);
     }
     database.inTransaction(
-        em ->
-            em.createQuery("delete from Job j").executeUpdate()
-                + em.createQuery("delete from IpLease l").executeUpdate());
+        em -> {
+          for (String entity :
+              List.of("JobInput", "StoredResult", "JobLabel", "Job", "IpLease", "NodeRow")) {
+            em.createQuery("delete from " + entity + " e").executeUpdate();
+          }
+          return null;
+        });
     return database;
   }
 

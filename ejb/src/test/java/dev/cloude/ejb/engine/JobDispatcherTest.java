@@ -23,7 +23,14 @@ class JobDispatcherTest {
   private final JobExecutor executor = new JobExecutor(Executors.defaultThreadFactory(), PERMITS);
   private final JobDispatcher dispatcher =
       new JobDispatcher(
-          recorded.queue, recorded.execution, recorded.preparation, executor, status, PERMITS);
+          recorded.queue,
+          recorded.execution,
+          recorded.preparation,
+          executor,
+          status,
+          recorded.depth,
+          "node",
+          PERMITS);
 
   @AfterEach
   void stop() {
@@ -48,7 +55,7 @@ class JobDispatcherTest {
     AtomicInteger now = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     recorded.sessions.program =
-        execution -> {
+        (execution, listener) -> {
           most.accumulateAndGet(now.incrementAndGet(), Math::max);
           Thread.yield();
           now.decrementAndGet();
@@ -68,7 +75,7 @@ class JobDispatcherTest {
   void aRunningJobDoesNotKeepOthersFromStarting() throws InterruptedException {
     CountDownLatch both = new CountDownLatch(2);
     recorded.sessions.program =
-        execution -> {
+        (execution, listener) -> {
           both.countDown();
           both.await();
           return Recorded.RESULT;
@@ -97,7 +104,7 @@ class JobDispatcherTest {
     dispatcher.wake();
 
     awaitReleases(1);
-    assertThat(recorded.events).first().isEqualTo("fail J0: No bridge.");
+    assertThat(recorded.events).first().isEqualTo("finish J0 platform_error: No bridge.");
     assertThat(status.fact(Subject.DISPATCHER).up()).isFalse();
     assertThat(status.fact(Subject.DISPATCHER).detail()).isEqualTo("No bridge.");
   }
@@ -133,7 +140,7 @@ class JobDispatcherTest {
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch finish = new CountDownLatch(1);
     recorded.sessions.program =
-        execution -> {
+        (execution, listener) -> {
           running.countDown();
           finish.await();
           return Recorded.RESULT;
@@ -142,14 +149,16 @@ class JobDispatcherTest {
     dispatcher.wake();
     running.await();
 
-    dispatcher.stopClaiming();
+    dispatcher.stopClaiming("It stops.");
+    assertThat(status.fact(Subject.DISPATCHER).detail()).isEqualTo("It stops.");
     submit(1);
     dispatcher.wake();
     assertThat(dispatcher.awaitIdle(Duration.ofMillis(1))).isFalse();
     finish.countDown();
 
     assertThat(dispatcher.awaitIdle(PATIENCE)).isTrue();
-    assertThat(recorded.events).containsExactly("finish J0", "close", "release lease of J0");
+    assertThat(recorded.events)
+        .containsExactly("finish J0 accepted", "close", "release lease of J0");
     assertThat(recorded.queue.waiting).hasSize(1);
   }
 
@@ -168,13 +177,14 @@ class JobDispatcherTest {
               task.run();
             },
             status,
+            recorded.depth,
+            "node",
             PERMITS);
     submit(1);
 
     busy.wake();
 
-    assertThat(recorded.events)
-        .containsExactly("fail J0: " + JobExecution.STOPPED, "release lease of J0");
+    assertThat(recorded.events).containsExactly("requeue J0", "release lease of J0");
     assertThat(busy.awaitIdle(Duration.ZERO)).isTrue();
   }
 }

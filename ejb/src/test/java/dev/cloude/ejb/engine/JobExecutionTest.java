@@ -2,8 +2,24 @@ package dev.cloude.ejb.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cloude.ejb.job.JobResult;
+import dev.cloude.ejb.job.OutputSlice;
+import dev.cloude.ejb.job.Receipt;
+import dev.cloude.ejb.job.Verdict;
+import dev.cloude.runtime.config.JobSettings.RestartPolicy;
+import dev.cloude.runtime.job.ExecutionListener;
+import dev.cloude.runtime.job.ExecutionPhase;
+import dev.cloude.runtime.job.ExecutionResult;
+import dev.cloude.runtime.job.GuestReceipt;
+import dev.cloude.runtime.job.GuestSession;
+import dev.cloude.runtime.job.OutputStreamName;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
+import dev.cloude.runtime.job.ReachedLimit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +37,7 @@ class JobExecutionTest {
   void aResultIsStoredBeforeTheVmGoesAndTheAddressIsFreedLast() {
     run();
 
-    assertThat(recorded.events).containsExactly("finish J", "close", RELEASE);
+    assertThat(recorded.events).containsExactly("finish J accepted", "close", RELEASE);
     assertThat(recorded.guests.count()).isZero();
   }
 
@@ -31,19 +47,21 @@ class JobExecutionTest {
 
     run();
 
-    assertThat(recorded.events).containsExactly("fail J: No kernel at /k.", RELEASE);
+    assertThat(recorded.events)
+        .containsExactly("finish J platform_error: No kernel at /k.", RELEASE);
   }
 
   @Test
   void aVmThatFailsIsAnErrorWithItsReason() {
     recorded.sessions.program =
-        execution -> {
+        (execution, listener) -> {
           throw new PlatformException(Code.GUEST_PANICKED, "The guest panicked.");
         };
 
     run();
 
-    assertThat(recorded.events).containsExactly("fail J: The guest panicked.", "close", RELEASE);
+    assertThat(recorded.events)
+        .containsExactly("finish J platform_error: The guest panicked.", "close", RELEASE);
   }
 
   @Test
@@ -52,13 +70,13 @@ class JobExecutionTest {
 
     run();
 
-    assertThat(recorded.events).containsExactly("fail J: No bridge.", RELEASE);
+    assertThat(recorded.events).containsExactly("finish J platform_error: No bridge.", RELEASE);
   }
 
   @Test
   void anUnexpectedExceptionIsAnErrorThatTellsTheClientNoDetails() {
     recorded.sessions.program =
-        execution -> {
+        (execution, listener) -> {
           throw new IllegalStateException("secret detail");
         };
 
@@ -66,14 +84,14 @@ class JobExecutionTest {
 
     assertThat(recorded.events).hasSize(3).last().isEqualTo(RELEASE);
     assertThat(recorded.events.get(0))
-        .startsWith("fail J: The server failed unexpectedly")
+        .startsWith("finish J platform_error: The server failed unexpectedly")
         .doesNotContain("secret");
   }
 
   @Test
   void anErrorOfTheVirtualMachineIsSurvived() {
     recorded.sessions.program =
-        execution -> {
+        (execution, listener) -> {
           throw new NoClassDefFoundError("com/sun/jna/Native");
         };
 
@@ -86,16 +104,15 @@ class JobExecutionTest {
   @Test
   void anInterruptEndsTheJobAndIsPassedOnWhenAllIsStored() {
     recorded.sessions.program =
-        execution -> {
+        (execution, listener) -> {
           throw new InterruptedException();
         };
     run();
-    assertThat(recorded.events)
-        .containsExactly("fail J: " + JobExecution.STOPPED, "close", RELEASE);
+    assertThat(recorded.events).containsExactly("requeue J", "close", RELEASE);
 
     recorded.events.clear();
     recorded.sessions.program =
-        execution -> {
+        (execution, listener) -> {
           Thread.currentThread().interrupt();
           return Recorded.RESULT;
         };
@@ -103,7 +120,7 @@ class JobExecutionTest {
     run();
 
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(recorded.events).containsExactly("finish J", "close", RELEASE);
+    assertThat(recorded.events).containsExactly("finish J accepted", "close", RELEASE);
   }
 
   @Test
@@ -112,7 +129,7 @@ class JobExecutionTest {
 
     run();
 
-    assertThat(recorded.events).containsExactly("finish J", "close", RELEASE);
+    assertThat(recorded.events).containsExactly("finish J accepted", "close", RELEASE);
   }
 
   @Test
@@ -133,7 +150,7 @@ class JobExecutionTest {
 
     run();
 
-    assertThat(recorded.events).containsExactly("finish J", "close");
+    assertThat(recorded.events).containsExactly("finish J accepted", "close");
     assertThat(recorded.guests.count()).isZero();
   }
 
@@ -143,7 +160,7 @@ class JobExecutionTest {
 
     run();
 
-    assertThat(recorded.events).containsExactly("finish J", "close", RELEASE);
+    assertThat(recorded.events).containsExactly("finish J accepted", "close", RELEASE);
   }
 
   @Test
@@ -152,7 +169,7 @@ class JobExecutionTest {
     CountDownLatch closed = new CountDownLatch(1);
     recorded.sessions.onClose = closed::countDown;
     recorded.sessions.program =
-        execution -> {
+        (execution, listener) -> {
           running.countDown();
           closed.await();
           throw new PlatformException(Code.GUEST_POWERED_OFF, "The guest powered off.");
@@ -164,21 +181,182 @@ class JobExecutionTest {
     recorded.guests.endAll();
     job.join();
 
-    assertThat(recorded.events)
-        .containsExactly("close", "fail J: " + JobExecution.STOPPED, "close", RELEASE);
+    assertThat(recorded.events).containsExactly("close", "requeue J", "close", RELEASE);
   }
 
   @Test
   void aVmThatComesUpWhileTheNodeStopsIsNotUsed() {
     recorded.guests.endAll();
     recorded.sessions.program =
-        execution -> {
+        (execution, listener) -> {
+          throw new AssertionError("must not run");
+        };
+
+    run();
+
+    assertThat(recorded.events).containsExactly("requeue J", "close", RELEASE);
+  }
+
+  @Test
+  void whatBeganIsNotRunAgainInSilence() throws InterruptedException {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    recorded.sessions.onClose = closed::countDown;
+    recorded.sessions.program =
+        (execution, listener) -> {
+          listener.phase(ExecutionPhase.RUN);
+          listener.output(OutputStreamName.STDOUT, new byte[] {'x'});
+          running.countDown();
+          closed.await();
+          throw new PlatformException(Code.INTERRUPTED, "The VM was stopped.");
+        };
+    Thread job = new Thread(this::run);
+    job.start();
+    running.await();
+    recorded.guests.endAll();
+    job.join();
+
+    assertThat(recorded.events)
+        .contains("finish J platform_error: " + JobExecution.STOPPED)
+        .doesNotContain("requeue J");
+    assertThat(recorded.results.get("J").stdout().bytes()).containsExactly('x');
+
+    recorded.events.clear();
+    JobExecution again = recorded.execution(RestartPolicy.REQUEUE);
+    again.run(Recorded.claim("J", 1));
+    assertThat(recorded.events).contains("requeue J");
+  }
+
+  @Test
+  void statesAndOutputAreSeenAsTheyCome() {
+    recorded.sessions.program =
+        (execution, listener) -> {
+          listener.agentReady(Duration.ofMillis(5));
+          listener.phase(ExecutionPhase.COMPILE);
+          listener.output(OutputStreamName.COMPILE_STDERR, new byte[] {'w'});
+          listener.phase(ExecutionPhase.RUN);
+          listener.output(OutputStreamName.STDOUT, new byte[] {'o'});
+          OutputSlice live =
+              recorded
+                  .journals
+                  .find("J")
+                  .orElseThrow()
+                  .slice(OutputStreamName.STDOUT, 0, Long.MAX_VALUE);
+          assertThat(live.bytes()).containsExactly('o');
+          assertThat(live.complete()).isFalse();
+          return Recorded.ended(3);
+        };
+
+    run();
+
+    assertThat(recorded.events)
+        .containsExactly("compiling J", "running J", "finish J runtime_error", "close", RELEASE);
+    JobResult result = recorded.results.get("J");
+    assertThat(result.exitCode()).hasValue(3);
+    assertThat(result.stdout().bytes()).containsExactly('o');
+    assertThat(result.compile().orElseThrow().stderr().bytes()).containsExactly('w');
+    assertThat(result.compile().orElseThrow().succeeded()).isTrue();
+    assertThat(result.timings().agentReady()).contains(Duration.ofMillis(5));
+    assertThat(result.timings().queued()).contains(Duration.ofMillis(1));
+    assertThat(result.timings().run()).contains(Duration.ofMillis(3));
+    Receipt receipt = result.receipt().orElseThrow();
+    assertThat(receipt.kernelSha256()).contains("kernel");
+    assertThat(receipt.versions())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of("cloude", "1", "language", "3.11", "driver", "fake"));
+    assertThat(recorded.journals.find("J")).isEmpty();
+    assertThat(recorded.meters.counter("cloude.jobs.finished", "verdict", "runtime_error").count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void whatArrivedBeforeTheHostsDeadlineIsKept() {
+    recorded.sessions.program =
+        (execution, listener) -> {
+          listener.phase(ExecutionPhase.RUN);
+          listener.output(OutputStreamName.STDERR, new byte[] {'e'});
+          throw PlatformException.deadline("It took too long.", Duration.ofMillis(7));
+        };
+
+    run();
+
+    JobResult result = recorded.results.get("J");
+    assertThat(result.verdict()).isEqualTo(Verdict.TIME_LIMIT);
+    assertThat(result.limit()).contains(ReachedLimit.WALL);
+    assertThat(result.stderr().bytes()).containsExactly('e');
+    assertThat(result.lateness()).contains(Duration.ofMillis(7));
+    assertThat(result.timings().run()).isPresent();
+    assertThat(result.failure()).contains("It took too long.");
+  }
+
+  @Test
+  void aJobIsCancelledBeforeItsVmIsThere() {
+    recorded.sessions.onOpen = () -> assertThat(recorded.guests.cancel("J")).isTrue();
+    recorded.sessions.program =
+        (execution, listener) -> {
           throw new AssertionError("must not run");
         };
 
     run();
 
     assertThat(recorded.events)
-        .containsExactly("fail J: " + JobExecution.STOPPED, "close", RELEASE);
+        .containsExactly("finish J cancelled: " + JobExecution.CANCELLED, "close", RELEASE);
+  }
+
+  @Test
+  void aJobIsCancelledWhileItRunsAndItsOutputKept() throws InterruptedException {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    recorded.sessions.onClose = closed::countDown;
+    recorded.sessions.program =
+        (execution, listener) -> {
+          listener.phase(ExecutionPhase.RUN);
+          listener.output(OutputStreamName.STDOUT, new byte[] {'x'});
+          running.countDown();
+          closed.await();
+          throw new PlatformException(Code.INTERRUPTED, "The VM was stopped.");
+        };
+    Thread job = new Thread(this::run);
+    job.start();
+    running.await();
+
+    assertThat(recorded.guests.cancel("J")).isTrue();
+    job.join();
+
+    JobResult result = recorded.results.get("J");
+    assertThat(result.verdict()).isEqualTo(Verdict.CANCELLED);
+    assertThat(result.stdout().bytes()).containsExactly('x');
+    assertThat(recorded.guests.cancel("J")).isFalse();
+  }
+
+  @Test
+  void oneVmThatStaysDoesNotKeepTheOthers() {
+    List<String> closed = new ArrayList<>();
+    for (String id : List.of("A", "B", "C")) {
+      recorded.guests.enter(id).use(new Closing(closed, id));
+    }
+
+    recorded.guests.endAll();
+
+    assertThat(closed).containsExactlyInAnyOrder("A", "B", "C");
+  }
+
+  /** A VM that never closes without a complaint. */
+  private record Closing(List<String> closed, String id) implements GuestSession {
+    @Override
+    public ExecutionResult run(ExecutionListener listener) {
+      throw new AssertionError("must not run");
+    }
+
+    @Override
+    public GuestReceipt receipt() {
+      throw new AssertionError("nobody asks");
+    }
+
+    @Override
+    public void close() {
+      closed.add(id);
+      throw new IllegalStateException("it stays");
+    }
   }
 }

@@ -1,21 +1,38 @@
 package dev.cloude.ejb.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.cloude.ejb.job.Claim;
 import dev.cloude.ejb.job.JobQueue;
+import dev.cloude.ejb.job.JobResult;
+import dev.cloude.ejb.job.JobState;
+import dev.cloude.ejb.job.QueueDepth;
+import dev.cloude.ejb.job.TestJobs;
+import dev.cloude.ejb.journal.JobJournals;
 import dev.cloude.ejb.lease.IpLeases;
 import dev.cloude.ejb.lease.Lease;
+import dev.cloude.runtime.config.JobSettings.RestartPolicy;
 import dev.cloude.runtime.job.Execution;
+import dev.cloude.runtime.job.ExecutionListener;
 import dev.cloude.runtime.job.ExecutionResult;
 import dev.cloude.runtime.job.GuestAddress;
+import dev.cloude.runtime.job.GuestReceipt;
 import dev.cloude.runtime.job.GuestSession;
 import dev.cloude.runtime.job.GuestSessions;
 import dev.cloude.runtime.job.Ipv4Range;
 import dev.cloude.runtime.job.PlatformException;
+import dev.cloude.runtime.job.ProcessEnd;
+import dev.cloude.runtime.metrics.JobMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,32 +49,60 @@ final class Recorded {
     ENGINE.setLevel(Level.OFF);
   }
 
-  static final ExecutionResult RESULT =
-      new ExecutionResult(
-          0,
-          new byte[0],
-          new byte[0],
-          false,
-          false,
-          false,
-          new ExecutionResult.Timings(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
+  static final ExecutionResult RESULT = ended(0);
+
+  /** A program that ended by itself. */
+  static ExecutionResult ended(int exitCode) {
+    ProcessEnd end =
+        new ProcessEnd(
+            exitCode,
+            OptionalInt.empty(),
+            Optional.empty(),
+            Duration.ofMillis(3),
+            Optional.empty(),
+            OptionalLong.empty());
+    return new ExecutionResult(Optional.empty(), Optional.of(end), Optional.empty(), Map.of());
+  }
 
   final List<String> events = new CopyOnWriteArrayList<>();
+  final Map<String, JobResult> results = new ConcurrentHashMap<>();
   final FakeQueue queue = new FakeQueue();
   final FakeLeases leases = new FakeLeases();
   final FakeSessions sessions = new FakeSessions();
   final ActiveGuests guests = new ActiveGuests();
+  final JobJournals journals = new JobJournals();
+  final QueueDepth depth = new QueueDepth();
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final NodePreparation preparation = new NodePreparation(sessions);
-  final JobExecution execution =
-      new JobExecution(sessions, preparation, guests, new JobRecords(queue, leases, Duration.ZERO));
+  final JobExecution execution = execution(RestartPolicy.FAIL);
+
+  JobExecution execution(RestartPolicy policy) {
+    return new JobExecution(
+        sessions,
+        preparation,
+        guests,
+        new JobRecords(queue, leases, Duration.ZERO),
+        journals,
+        depth,
+        new JobMetrics(meters),
+        policy,
+        "1");
+  }
 
   static Claim claim(String jobId) {
+    return claim(jobId, 1);
+  }
+
+  static Claim claim(String jobId, int attempt) {
     GuestAddress address =
         Ipv4Range.around(Ipv4Range.parseAddress("10.39.1.0").orElseThrow(), 24).guest(0);
     return new Claim(
         jobId,
-        1,
-        new Execution(UUID.randomUUID(), "python", new byte[] {1}),
+        attempt,
+        Execution.of(
+            UUID.randomUUID(), "python", new byte[] {1}, new byte[0], TestJobs.LIMITS.defaults()),
+        Optional.empty(),
+        Duration.ofMillis(1),
         new Lease("lease of " + jobId, address));
   }
 
@@ -71,23 +116,41 @@ final class Recorded {
     boolean stillRunning = true;
 
     @Override
-    public Optional<Claim> claimNext() {
+    public Optional<Claim> claimNext(String node) {
       outage();
       return Optional.ofNullable(waiting.poll());
     }
 
     @Override
-    public boolean finish(String jobId, int attempt, ExecutionResult result) {
+    public boolean advance(String jobId, int attempt, JobState state) {
       outage();
-      events.add("finish " + jobId);
+      events.add(state.wireName() + " " + jobId);
       return stillRunning;
     }
 
     @Override
-    public boolean fail(String jobId, int attempt, String reason) {
+    public boolean finish(String jobId, int attempt, JobResult result) {
       outage();
-      events.add("fail " + jobId + ": " + reason);
+      results.put(jobId, result);
+      events.add(
+          "finish %s %s%s"
+              .formatted(
+                  jobId,
+                  result.verdict().wireName(),
+                  result.failure().map(sentence -> ": " + sentence).orElse("")));
       return stillRunning;
+    }
+
+    @Override
+    public boolean requeue(String jobId, int attempt) {
+      outage();
+      events.add("requeue " + jobId);
+      return stillRunning;
+    }
+
+    @Override
+    public void tornDown(String jobId, Duration after) {
+      assertThat(after.isNegative()).isFalse();
     }
 
     private void outage() {
@@ -107,12 +170,14 @@ final class Recorded {
 
   /** What a VM does instead of running. */
   interface Program {
-    ExecutionResult run(Execution execution) throws PlatformException, InterruptedException;
+    ExecutionResult run(Execution execution, ExecutionListener listener)
+        throws PlatformException, InterruptedException;
   }
 
   /** VMs that do what the test says. */
   final class FakeSessions implements GuestSessions {
-    Program program = execution -> RESULT;
+    Program program = (execution, listener) -> RESULT;
+    Runnable onOpen = () -> {};
     Runnable onClose = () -> {};
     PlatformException refusal;
     PlatformException unprepared;
@@ -123,10 +188,17 @@ final class Recorded {
       if (refusal != null) {
         throw refusal;
       }
+      onOpen.run();
       return new GuestSession() {
         @Override
-        public ExecutionResult run() throws PlatformException, InterruptedException {
-          return program.run(execution);
+        public ExecutionResult run(ExecutionListener listener)
+            throws PlatformException, InterruptedException {
+          return program.run(execution, listener);
+        }
+
+        @Override
+        public GuestReceipt receipt() {
+          return new GuestReceipt("kernel", "image", "3.11", "fake", 512);
         }
 
         @Override

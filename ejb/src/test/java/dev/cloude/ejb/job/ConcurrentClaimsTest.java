@@ -57,14 +57,14 @@ class ConcurrentClaimsTest {
     while (true) {
       Optional<Claim> claim;
       try {
-        claim = jobs.queue(JobQueue::claimNext);
+        claim = jobs.tryClaim();
       } catch (RuntimeException conflict) {
         // Another claimer took the same address in the same moment; the claim was undone.
         continue;
       }
       if (claim.isPresent()) {
         claimed.add(claim.get().jobId());
-      } else if (jobs.<Long>queue(JobQueue::pending) == 0) {
+      } else if (jobs.<Long>queue(JobQueue::queued) == 0) {
         return claimed;
       }
     }

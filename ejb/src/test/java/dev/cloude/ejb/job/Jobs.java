@@ -5,11 +5,11 @@ import dev.cloude.ejb.database.TestDatabase;
 import dev.cloude.ejb.lease.IpLeases;
 import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.job.Ipv4Range;
+import dev.cloude.runtime.job.NetworkPolicy;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.NotificationOptions;
 import jakarta.enterprise.util.TypeLiteral;
 import java.lang.annotation.Annotation;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +20,9 @@ import java.util.function.Function;
 
 /** The job services on a test database, each call in its own transaction as a server would do. */
 final class Jobs {
+  /** Who claims, unless a test says otherwise. */
+  static final String NODE = "node-1";
+
   final TestDatabase database;
   final List<JobSubmitted> announced = new CopyOnWriteArrayList<>();
   private final NetworkSettings network;
@@ -32,13 +35,19 @@ final class Jobs {
   }
 
   UUID submit(String source) {
-    NewJob job = new NewJob("python", source.getBytes(StandardCharsets.UTF_8), new byte[0]);
-    return database.inTransaction(
-        em -> new JobService(em, new Announcements(announced)).submit(job));
+    return submit(TestJobs.of("", source));
+  }
+
+  UUID submit(NewJob job) {
+    return store(store -> store.submit(List.of(TestJobs.accepted(job)))).get(0);
+  }
+
+  <T> T store(Function<JobStore, T> work) {
+    return database.inTransaction(em -> work.apply(new JobStore(em, new Announcements(announced))));
   }
 
   Optional<JobView> find(UUID id) {
-    return database.inTransaction(em -> new JobService(em, new Announcements(announced)).find(id));
+    return store(store -> store.find(id));
   }
 
   JobView view(String id) {
@@ -46,15 +55,24 @@ final class Jobs {
   }
 
   <T> T queue(Function<JobQueue, T> work) {
-    return database.inTransaction(em -> work.apply(new JobQueue(em, new IpLeases(em, network))));
+    return database.inTransaction(
+        em -> work.apply(new JobQueue(em, new IpLeases(em, network), TestJobs.LIMITS)));
   }
 
   <T> T leases(Function<IpLeases, T> work) {
     return database.inTransaction(em -> work.apply(new IpLeases(em, network)));
   }
 
+  <T> T retention(Function<Retention, T> work) {
+    return database.inTransaction(em -> work.apply(new Retention(em)));
+  }
+
+  Optional<Claim> tryClaim() {
+    return queue(queue -> queue.claimNext(NODE));
+  }
+
   Claim claim() {
-    return queue(JobQueue::claimNext).orElseThrow();
+    return tryClaim().orElseThrow();
   }
 
   void release(Claim claim) {

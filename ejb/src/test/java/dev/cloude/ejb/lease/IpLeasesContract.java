@@ -8,6 +8,7 @@ import dev.cloude.ejb.database.TestDatabase;
 import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.job.GuestAddress;
 import dev.cloude.runtime.job.Ipv4Range;
+import dev.cloude.runtime.job.NetworkPolicy;
 import jakarta.persistence.PersistenceException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ abstract class IpLeasesContract {
         prefixLength,
         leases -> {
           GuestAddress free = leases.free().orElseThrow();
-          return leases.lease(free, "job").address().address().getHostAddress();
+          return leases.lease(free, "job", "node").address().address().getHostAddress();
         });
   }
 
@@ -67,7 +68,7 @@ abstract class IpLeasesContract {
   @Test
   void aReleasedAddressIsFreeAgainAndReleasingTwiceIsFine() {
     Lease lease =
-        leases("10.39.1.0", 30, leases -> leases.lease(leases.free().orElseThrow(), "job"));
+        leases("10.39.1.0", 30, leases -> leases.lease(leases.free().orElseThrow(), "job", "node"));
     Optional<GuestAddress> none = leases("10.39.1.0", 30, IpLeases::free);
     assertThat(none).isEmpty();
 
@@ -87,11 +88,25 @@ abstract class IpLeasesContract {
   @Test
   void nobodyTakesAnAddressThatSomebodyHas() {
     GuestAddress free = leases("10.39.1.0", 24, IpLeases::free).orElseThrow();
-    leases("10.39.1.0", 24, leases -> leases.lease(free, "one"));
+    leases("10.39.1.0", 24, leases -> leases.lease(free, "one", "node"));
 
     assertThatExceptionOfType(PersistenceException.class)
-        .isThrownBy(() -> leases("10.39.1.0", 24, leases -> leases.lease(free, "two")));
+        .isThrownBy(() -> leases("10.39.1.0", 24, leases -> leases.lease(free, "two", "other")));
     assertThat(leases("10.39.1.0", 24, IpLeases::taken)).isEqualTo(1);
+  }
+
+  @Test
+  void onlyTheAddressesOfANodeAreGivenBackWithIt() {
+    GuestAddress ours = leases("10.39.1.0", 24, IpLeases::free).orElseThrow();
+    leases("10.39.1.0", 24, leases -> leases.lease(ours, "one", "node"));
+    GuestAddress others = leases("10.39.1.0", 24, IpLeases::free).orElseThrow();
+    leases("10.39.1.0", 24, leases -> leases.lease(others, "two", "other"));
+
+    assertThat(this.<Integer>leases("10.39.1.0", 24, leases -> leases.releaseOf("node")))
+        .isEqualTo(1);
+
+    assertThat(this.<Long>leases("10.39.1.0", 24, leases -> leases.takenBy("node"))).isZero();
+    assertThat(this.<Long>leases("10.39.1.0", 24, leases -> leases.takenBy("other"))).isEqualTo(1);
   }
 
   @Test

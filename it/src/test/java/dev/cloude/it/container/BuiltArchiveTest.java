@@ -4,12 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.cloude.ejb.job.Cancellation;
+import dev.cloude.ejb.job.JobEvent;
+import dev.cloude.ejb.job.JobEventListener;
+import dev.cloude.ejb.job.JobFilter;
+import dev.cloude.ejb.job.JobResult;
 import dev.cloude.ejb.job.JobService;
 import dev.cloude.ejb.job.JobState;
 import dev.cloude.ejb.job.JobView;
 import dev.cloude.ejb.job.NewJob;
+import dev.cloude.ejb.job.NodeView;
+import dev.cloude.ejb.job.Verdict;
 import dev.cloude.runtime.job.NodeStatus;
 import dev.cloude.runtime.job.NodeStatus.Subject;
+import dev.cloude.runtime.job.OutputStreamName;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.URL;
@@ -21,6 +30,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
@@ -39,6 +53,7 @@ class BuiltArchiveTest {
 
   @Inject private JobService jobs;
   @Inject private NodeStatus status;
+  @Inject private PrometheusMeterRegistry meters;
 
   @Deployment
   static WebArchive archive() {
@@ -46,33 +61,95 @@ class BuiltArchiveTest {
   }
 
   @Test
-  void aJobGoesThroughTheQueueAndItsBytesComeBack() {
+  void aJobGoesThroughTheQueueAndItsBytesComeBack() throws Exception {
     byte[] source = {'x', (byte) 0xff, 0, '\n'};
     byte[] stdin = {(byte) 0xc3, 0x28};
 
-    UUID id = jobs.submit(new NewJob("python", source, stdin));
+    UUID id = jobs.submit(NewJob.of("python", source, stdin));
 
-    JobView job =
-        Awaitility.await()
-            .atMost(PATIENCE)
-            .until(() -> jobs.find(id), found -> found.orElseThrow().state().isFinal())
-            .orElseThrow();
-    assertEquals(JobState.DONE, job.state());
-    assertArrayEquals(source, job.result().orElseThrow().stdout());
-    assertArrayEquals(stdin, job.result().orElseThrow().stderr());
+    JobView job = ended(id);
+    JobResult result = job.result().orElseThrow();
+    assertEquals(Verdict.ACCEPTED, result.verdict(), () -> result.failure().orElse(""));
+    assertArrayEquals(source, result.stdout().bytes());
+    assertArrayEquals(stdin, result.stderr().bytes());
+    assertTrue(result.receipt().isPresent());
+    assertArrayEquals(
+        source, jobs.output(id, OutputStreamName.STDOUT, 0, 100).orElseThrow().bytes());
+    assertTrue(
+        jobs.list(JobFilter.ALL, Optional.empty(), 1000).jobs().stream()
+            .anyMatch(found -> found.id().equals(id.toString())));
   }
 
   @Test
-  void aFailureOfThePlatformEndsTheJobWithItsSentence() {
-    UUID id = jobs.submit(new NewJob("python", "platform".getBytes(), new byte[0]));
+  void aFailureOfThePlatformEndsTheJobWithItsSentence() throws Exception {
+    UUID id = jobs.submit(NewJob.of("python", "platform".getBytes(), new byte[0]));
 
+    JobResult result = ended(id).result().orElseThrow();
+
+    assertEquals(Verdict.PLATFORM_ERROR, result.verdict());
+    assertEquals(Optional.of("The agent did not answer within 30 s."), result.failure());
+  }
+
+  @Test
+  void aRunningJobIsHeardOfAndCancelled() throws Exception {
+    UUID id = jobs.submit(NewJob.of("python", "hang".getBytes(), new byte[0]));
+    BlockingQueue<JobEvent> events = new LinkedBlockingQueue<>();
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    assertTrue(
+        jobs.events(
+                id,
+                Optional.empty(),
+                new JobEventListener() {
+                  @Override
+                  public CompletionStage<?> onEvent(JobEvent event) {
+                    events.add(event);
+                    return CompletableFuture.completedStage(null);
+                  }
+
+                  @Override
+                  public void onEnd() {
+                    end.complete(null);
+                  }
+                })
+            .isPresent());
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> events.stream().anyMatch(JobEvent.Output.class::isInstance));
+
+    assertEquals(Cancellation.REQUESTED, jobs.cancel(id));
+
+    assertEquals(Optional.of(Verdict.CANCELLED), ended(id).summary().verdict());
+    end.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertTrue(events.stream().anyMatch(JobEvent.Finished.class::isInstance));
+  }
+
+  @Test
+  void theNodeShowsItself() {
+    NodeView node = jobs.node();
+
+    assertTrue(node.accepting());
+    assertTrue(node.maxVms() >= node.freeVms());
+    assertEquals("python", jobs.languages().get(0).name());
+  }
+
+  @Test
+  void whatIsMeasuredCanBeShown() throws Exception {
+    ended(jobs.submit(NewJob.of("python", "exit 0".getBytes(), new byte[0])));
+
+    String shown = meters.scrape();
+
+    assertTrue(shown.contains("cloude_jobs_finished_total{verdict=\"accepted\"}"), shown);
+    assertTrue(shown.contains("cloude_vm_permits{state=\"free\"}"), shown);
+  }
+
+  private JobView ended(UUID id) throws Exception {
     JobView job =
-        Awaitility.await()
-            .atMost(PATIENCE)
-            .until(() -> jobs.find(id), found -> found.orElseThrow().state().isFinal())
+        jobs.await(id, PATIENCE)
+            .toCompletableFuture()
+            .get(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS)
             .orElseThrow();
-    assertEquals(JobState.ERROR, job.state());
-    assertEquals(Optional.of("The agent did not answer within 30 s."), job.failure());
+    assertEquals(JobState.FINISHED, job.state());
+    return job;
   }
 
   @Test
@@ -80,7 +157,7 @@ class BuiltArchiveTest {
     for (Subject subject : Subject.values()) {
       Awaitility.await().atMost(PATIENCE).until(() -> status.fact(subject).up());
     }
-    assertTrue(status.fact(Subject.MIGRATIONS).detail().contains("version 1"));
+    assertTrue(status.fact(Subject.MIGRATIONS).detail().contains("version 2"));
   }
 
   @Test

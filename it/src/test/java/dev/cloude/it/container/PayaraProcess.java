@@ -16,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -29,7 +30,8 @@ final class PayaraProcess implements AutoCloseable {
   private final URI base;
   private final Process process;
 
-  private PayaraProcess(Path home, Path war, int port) throws IOException {
+  private PayaraProcess(Path home, Path war, int port, Map<String, String> settings)
+      throws IOException {
     log = home.resolve("server.log");
     base = URI.create("http://127.0.0.1:" + port);
     ProcessBuilder builder =
@@ -40,6 +42,7 @@ final class PayaraProcess implements AutoCloseable {
                 + " && exec \"${PAYARA_COMMAND[@]}\"",
             "payara",
             home.toString());
+    builder.environment().putAll(settings);
     builder.environment().put("ROOT", ROOT.toRealPath().toString());
     builder.environment().put("WAR", war.toString());
     builder.environment().put("PAYARA", System.getProperty("cloude.payara"));
@@ -54,13 +57,14 @@ final class PayaraProcess implements AutoCloseable {
    * Starts the server and waits until the application answers.
    *
    * @param home its data from an earlier life is used
+   * @param settings over those of every test
    */
-  static PayaraProcess start(Path home, Path war) throws IOException {
+  static PayaraProcess start(Path home, Path war, Map<String, String> settings) throws IOException {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
-    PayaraProcess server = new PayaraProcess(home, war, port);
+    PayaraProcess server = new PayaraProcess(home, war, port, settings);
     try {
       Awaitility.await("the server's start")
           .atMost(PATIENCE)

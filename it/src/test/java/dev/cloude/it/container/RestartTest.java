@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RestartTest {
   /** As many as run at once by default: the next one waits. */
   private static final int PERMITS = 4;
+
+  private static final Map<String, String> FAILING =
+      Map.of("JOB_RESTART_POLICY", "fail", "DRAIN_SECS", "0");
 
   @TempDir private Path folder;
 
@@ -28,7 +32,7 @@ class RestartTest {
 
     List<String> interrupted = new ArrayList<>();
     String waiting;
-    try (PayaraProcess server = PayaraProcess.start(home, war)) {
+    try (PayaraProcess server = PayaraProcess.start(home, war, FAILING)) {
       for (int i = 0; i < PERMITS; i++) {
         interrupted.add(server.submit("hang"));
       }
@@ -40,7 +44,7 @@ class RestartTest {
     }
 
     String stopped;
-    try (PayaraProcess server = PayaraProcess.start(home, war)) {
+    try (PayaraProcess server = PayaraProcess.start(home, war, FAILING)) {
       for (String id : interrupted) {
         assertThat(server.get("/status/" + id).body())
             .contains("\"status\":\"error\"", "The server restarted while the job ran.");
@@ -52,11 +56,37 @@ class RestartTest {
       assertThat(server.stop()).isTrue();
     }
 
-    try (PayaraProcess server = PayaraProcess.start(home, war)) {
+    try (PayaraProcess server = PayaraProcess.start(home, war, FAILING)) {
       assertThat(server.get("/status/" + stopped).body())
           .contains("\"status\":\"error\"", "The server stopped while the job ran.");
       String next = server.submit("exit 0");
       server.await(next, "done");
+    }
+  }
+
+  @Test
+  void jobsThatRanRunOnceMore() throws Exception {
+    Path war = folder.resolve("cloude.war");
+    TestArchive.withScriptedGuests().as(ZipExporter.class).exportTo(war.toFile());
+    Path home = folder.resolve("home");
+    Files.createDirectories(home);
+    Map<String, String> drained = Map.of("DRAIN_SECS", "0");
+
+    String id;
+    try (PayaraProcess server = PayaraProcess.start(home, war, drained)) {
+      id = server.submit("hang");
+      server.await(id, "running");
+      server.kill();
+    }
+
+    try (PayaraProcess server = PayaraProcess.start(home, war, drained)) {
+      server.await(id, "running");
+      assertThat(server.stop()).isTrue();
+    }
+
+    try (PayaraProcess server = PayaraProcess.start(home, war, drained)) {
+      assertThat(server.get("/status/" + id).body())
+          .contains("\"status\":\"error\"", "The server stopped while the job ran.");
     }
   }
 }

@@ -97,12 +97,15 @@ record EndReport(
     Map<OutputStreamName, StreamTotal> totals = new EnumMap<>(OutputStreamName.class);
     for (OutputStreamName stream : OutputStreamName.values()) {
       String name = stream.name().toLowerCase(Locale.ROOT);
-      // Agents that do not tell the streams of the phases apart mean those of the last phase.
       String plain = name.replace("compile_", "");
-      boolean ofLastPhase = compiling != name.equals(plain);
+      boolean ofProgram = name.equals(plain);
+      if (ofProgram && compiling) {
+        // Without a prefix, the compiler's are meant: the program did not run.
+        continue;
+      }
       boolean truncated =
           report.path(name + "_truncated").asBoolean()
-              || ofLastPhase && report.path(plain + "_truncated").asBoolean();
+              || compiling && report.path(plain + "_truncated").asBoolean();
       totals.put(stream, new StreamTotal(bytes(report, name + "_bytes").orElse(0), truncated));
     }
     return totals;

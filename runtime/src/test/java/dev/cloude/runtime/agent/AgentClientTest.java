@@ -1,5 +1,9 @@
 package dev.cloude.runtime.agent;
 
+import static dev.cloude.runtime.job.OutputStreamName.COMPILE_STDERR;
+import static dev.cloude.runtime.job.OutputStreamName.COMPILE_STDOUT;
+import static dev.cloude.runtime.job.OutputStreamName.STDERR;
+import static dev.cloude.runtime.job.OutputStreamName.STDOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -7,15 +11,26 @@ import static org.awaitility.Awaitility.await;
 
 import dev.cloude.runtime.agent.AgentException.Code;
 import dev.cloude.runtime.agent.FakeAgent.Answer;
+import dev.cloude.runtime.job.ExecutionPhase;
+import dev.cloude.runtime.job.ExecutionResult;
+import dev.cloude.runtime.job.ProcessEnd;
+import dev.cloude.runtime.job.ReachedLimit;
+import dev.cloude.runtime.job.RecordedOutput;
+import dev.cloude.runtime.job.SourceFile;
+import dev.cloude.runtime.job.StreamTotal;
+import dev.cloude.runtime.job.TestLimits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -29,45 +44,130 @@ class AgentClientTest {
   private static final String OK_FRAMES =
       "HTTP/1.0 200 OK\r\nContent-Type: application/vnd.cloude.frames\r\n";
 
+  private final RecordedOutput output = new RecordedOutput();
+
   @Test
-  void aResultIsPutTogether() throws Exception {
-    AgentResult result =
+  void outputIsPassedOnAndTheEndReported() throws Exception {
+    ExecutionResult result =
         execute(
             FakeAgent.frames(
+                FakeAgent.frame(0x10, "{\"phase\":\"compile\"}"),
+                FakeAgent.frame(0x04, "a warning"),
                 FakeAgent.frame(0x10, "{\"phase\":\"run\"}"),
                 FakeAgent.frame(0x01, "one "),
                 FakeAgent.frame(0x20, ""),
                 FakeAgent.frame(0x02, new byte[] {(byte) 0xff, 0}),
                 FakeAgent.frame(0x01, "two"),
-                FakeAgent.frame(0x04, "a warning of the compiler"),
                 FakeAgent.end(7)));
 
-    assertThat(result.exitCode()).isEqualTo(7);
-    assertThat(text(result.stdout())).isEqualTo("one two");
-    assertThat(result.stderr()).containsExactly(0xff, 0);
-    assertThat(result.run()).isEqualTo(Duration.ofNanos(12_500_000));
-    assertThat(result.timedOut()).isFalse();
-    assertThat(result.stdoutTruncated()).isFalse();
+    ProcessEnd program = result.program().orElseThrow();
+    assertThat(program.exitCode()).isEqualTo(7);
+    assertThat(program.wall()).isEqualTo(Duration.ofNanos(12_500_000));
+    assertThat(program.limit()).isEmpty();
+    assertThat(program.signal()).isEmpty();
+    assertThat(output.text(STDOUT)).isEqualTo("one two");
+    assertThat(output.bytes(STDERR)).containsExactly(0xff, 0);
+    assertThat(output.text(COMPILE_STDERR)).isEqualTo("a warning");
+    assertThat(output.phases).containsExactly(ExecutionPhase.COMPILE, ExecutionPhase.RUN);
+    assertThat(result.total(STDOUT)).isEqualTo(new StreamTotal(7, false));
+    assertThat(result.total(STDERR)).isEqualTo(new StreamTotal(2, false));
   }
 
   @Test
-  void aFailingCompilersWordsAreTheOutput() throws Exception {
-    AgentResult result =
+  void aFailingCompilersEndIsItsOwn() throws Exception {
+    ExecutionResult result =
         execute(
             FakeAgent.frames(
                 FakeAgent.frame(0x03, "out"),
-                FakeAgent.frame(0x04, "err"),
-                FakeAgent.frame(0x7f, "{\"exit_code\":1,\"phase\":\"compile\",\"compile_ms\":3}")));
+                FakeAgent.frame(
+                    0x7f,
+                    "{\"exit_code\":1,\"phase\":\"compile\",\"compile_ms\":3,"
+                        + "\"stdout_truncated\":true}")));
 
-    assertThat(text(result.stdout())).isEqualTo("out");
-    assertThat(text(result.stderr())).isEqualTo("err");
-    assertThat(result.exitCode()).isEqualTo(1);
-    assertThat(result.compile()).hasMillis(3);
+    assertThat(result.program()).isEmpty();
+    assertThat(result.compile().orElseThrow().exitCode()).isEqualTo(1);
+    assertThat(result.compile().orElseThrow().wall()).hasMillis(3);
+    assertThat(output.text(COMPILE_STDOUT)).isEqualTo("out");
+    assertThat(result.total(COMPILE_STDOUT).truncated()).isTrue();
+    assertThat(result.total(STDOUT).truncated()).isFalse();
+  }
+
+  @Test
+  void everythingThatAnAgentMeasuresIsTaken() throws Exception {
+    ExecutionResult result =
+        execute(
+            FakeAgent.frames(
+                FakeAgent.frame(
+                    0x7f,
+                    """
+                    {"exit_code":137,"signal":9,"phase":"run","limit":"memory","run_ms":5,
+                     "cpu_ms":4.5,"peak_memory_bytes":123,"compile_ms":7,"compile_exit_code":0,
+                     "compile_cpu_ms":6,"compile_peak_memory_bytes":456,"stdout_bytes":5000,
+                     "stderr_bytes":1,"compile_stderr_bytes":3,"compile_stderr_truncated":true}
+                    """)));
+
+    assertThat(result.program())
+        .contains(
+            new ProcessEnd(
+                137,
+                OptionalInt.of(9),
+                Optional.of(ReachedLimit.MEMORY),
+                Duration.ofMillis(5),
+                Optional.of(Duration.ofNanos(4_500_000)),
+                OptionalLong.of(123)));
+    assertThat(result.compile())
+        .contains(
+            new ProcessEnd(
+                0,
+                OptionalInt.empty(),
+                Optional.empty(),
+                Duration.ofMillis(7),
+                Optional.of(Duration.ofMillis(6)),
+                OptionalLong.of(456)));
+    assertThat(result.total(STDOUT)).isEqualTo(new StreamTotal(5000, true));
+    assertThat(result.total(COMPILE_STDERR)).isEqualTo(new StreamTotal(3, true));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"wall,WALL", "cpu,CPU", "processes,PROCESSES", "file_size,FILE_SIZE", "disk,DISK"})
+  void limitsHaveTheAgentsNames(String name, ReachedLimit limit) throws Exception {
+    String end = "{\"exit_code\":137,\"phase\":\"run\",\"limit\":\"%s\"}".formatted(name);
+
+    assertThat(
+            execute(FakeAgent.frames(FakeAgent.frame(0x7f, end))).program().orElseThrow().limit())
+        .contains(limit);
+  }
+
+  @Test
+  void valuesThatCannotBeAreLeftOut() throws Exception {
+    ExecutionResult result =
+        execute(
+            FakeAgent.frames(
+                FakeAgent.frame(
+                    0x7f,
+                    """
+                    {"exit_code":0,"signal":65,"phase":"run","limit":"patience","run_ms":1e300,
+                     "cpu_ms":-1,"peak_memory_bytes":1e30,"compile_ms":-5,"compile_exit_code":256,
+                     "stdout_bytes":-7,"stderr_bytes":99999999999999999999,"timed_out":"x"}
+                    """)));
+
+    assertThat(result.program())
+        .contains(
+            new ProcessEnd(
+                0,
+                OptionalInt.empty(),
+                Optional.empty(),
+                Duration.ZERO,
+                Optional.empty(),
+                OptionalLong.empty()));
+    assertThat(result.compile()).isEmpty();
+    assertThat(result.total(STDOUT)).isEqualTo(StreamTotal.NOTHING);
+    assertThat(result.total(STDERR)).isEqualTo(StreamTotal.NOTHING);
   }
 
   @Test
   void moreThanTheLimitIsCutHereToo() throws Exception {
-    AgentResult result =
+    ExecutionResult result =
         execute(
             FakeAgent.frames(
                 FakeAgent.frame(0x01, "x".repeat(LIMIT - 1)),
@@ -75,9 +175,88 @@ class AgentClientTest {
                 FakeAgent.frame(0x01, "more"),
                 FakeAgent.end(0)));
 
-    assertThat(text(result.stdout())).hasSize(LIMIT).endsWith("xy");
-    assertThat(result.stdoutTruncated()).isTrue();
-    assertThat(result.stderrTruncated()).isFalse();
+    assertThat(output.text(STDOUT)).hasSize(LIMIT).endsWith("xy");
+    assertThat(result.total(STDOUT)).isEqualTo(new StreamTotal(LIMIT + 5, true));
+    assertThat(result.total(STDERR).truncated()).isFalse();
+  }
+
+  @Test
+  void whoAttachesAgainHearsNothingTwiceAndRunsNothingTwice() throws Exception {
+    try (FakeAgent agent =
+        FakeAgent.answering(
+            FakeAgent.frames(
+                FakeAgent.frame(0x10, "{\"phase\":\"run\"}"),
+                FakeAgent.frame(0x01, "abc"),
+                FakeAgent.frame(0x02, "x")),
+            FakeAgent.frames(
+                FakeAgent.frame(0x10, "{\"phase\":\"run\"}"),
+                FakeAgent.frame(0x01, "a"),
+                FakeAgent.frame(0x01, "bcd"),
+                FakeAgent.frame(0x02, "xy"),
+                FakeAgent.end(0)))) {
+      OutputRelay relay = new OutputRelay(LIMIT, output);
+      List<ExecutionPhase> begun = new ArrayList<>();
+      assertThatThrownBy(() -> client(agent).execute(request(), relay, seconds(30), begun::add))
+          .isInstanceOf(AgentException.class);
+
+      ExecutionResult result = client(agent).execute(request(), relay, seconds(30), begun::add);
+
+      assertThat(output.text(STDOUT)).isEqualTo("abcd");
+      assertThat(output.text(STDERR)).isEqualTo("xy");
+      assertThat(result.total(STDOUT)).isEqualTo(new StreamTotal(4, false));
+      assertThat(begun).containsExactly(ExecutionPhase.RUN);
+      assertThat(agent.requests)
+          .containsExactly("POST /v1/executions/id-1 HTTP/1.0", "GET /v1/executions/id-1 HTTP/1.0");
+    }
+  }
+
+  @Test
+  void anAgentThatForgotAnExecutionIsNotAskedToRunIt() throws Exception {
+    try (FakeAgent agent =
+        FakeAgent.answering(
+            FakeAgent.frames(FakeAgent.frame(0x01, "half")),
+            FakeAgent.raw("HTTP/1.0 404 No\r\n\r\n{\"error\":\"unknown\"}"))) {
+      OutputRelay relay = new OutputRelay(LIMIT, output);
+      assertThatThrownBy(() -> client(agent).execute(request(), relay, seconds(30), phase -> {}))
+          .isInstanceOf(AgentException.class);
+
+      assertThatThrownBy(() -> client(agent).execute(request(), relay, seconds(30), phase -> {}))
+          .isInstanceOfSatisfying(
+              AgentException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(Code.FORGOTTEN);
+                assertThat(e.mayBeRepeated()).isFalse();
+              });
+    }
+  }
+
+  @Test
+  void aPhaseMovesTheDeadline() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    try (FakeAgent agent =
+        FakeAgent.answering(
+            out -> {
+              FakeAgent.frames(FakeAgent.frame(0x10, "{\"phase\":\"run\"}")).write(out);
+              out.flush();
+              try {
+                never.await();
+              } catch (InterruptedException e) {
+                throw new IOException(e);
+              }
+            })) {
+      Deadline deadline = seconds(1000);
+
+      assertThatThrownBy(
+              () ->
+                  client(agent)
+                      .execute(
+                          request(),
+                          new OutputRelay(LIMIT, output),
+                          deadline,
+                          phase -> deadline.set(Duration.ofMillis(100))))
+          .isInstanceOf(AgentException.class);
+      assertThat(deadline.remaining()).isLessThanOrEqualTo(Duration.ofMillis(100));
+    }
   }
 
   @Test
@@ -138,22 +317,21 @@ class AgentClientTest {
         "{\"exit_code\":-1} | no exit code",
         "{\"exit_code\":\"0\"} | no exit code",
         "{\"exit_code\":99999999999} | no exit code",
-        "{\"exit_code\":0.5} | no exit code",
-        "{\"exit_code\":0,\"error\":\"no\\u0007 shell\"} | could not run it: no  shell"
+        "{\"exit_code\":0.5} | no exit code"
       })
   void aBadEndIsNamed(String json, String words) throws Exception {
     assertThat(failure(FakeAgent.frames(FakeAgent.frame(0x7f, json)))).hasMessageContaining(words);
   }
 
   @Test
-  void timesThatCannotBeAreNotBelieved() throws Exception {
-    AgentResult result =
+  void whatAnAgentCouldNotRunItSays() throws Exception {
+    ExecutionResult result =
         execute(
             FakeAgent.frames(
-                FakeAgent.frame(0x7f, "{\"exit_code\":0,\"run_ms\":1e300,\"compile_ms\":-5}")));
+                FakeAgent.frame(0x7f, "{\"exit_code\":127,\"error\":\"no\\u0007 shell\"}")));
 
-    assertThat(result.run()).isZero();
-    assertThat(result.compile()).isZero();
+    assertThat(result.error()).contains("no  shell");
+    assertThat(result.program().orElseThrow().exitCode()).isEqualTo(127);
   }
 
   @Test
@@ -167,8 +345,8 @@ class AgentClientTest {
   @Test
   void aRequestIsTheSameEveryTime() throws Exception {
     try (FakeAgent agent = FakeAgent.answering(FakeAgent.frames(FakeAgent.end(0)))) {
-      client(agent).execute(request(), seconds(30));
-      client(agent).execute(request(), seconds(30));
+      run(agent);
+      run(agent);
 
       assertThat(agent.requests)
           .containsExactly(
@@ -181,6 +359,30 @@ class AgentClientTest {
                   + "\"run_timeout_ms\":3000,\"output_limit_bytes\":1000}")
           .isEqualTo(agent.bodies.get(1));
     }
+  }
+
+  @Test
+  void limitsAreSentWhenTheyAreSet() {
+    AgentRequest all =
+        new AgentRequest(
+            "id-1",
+            List.of(new SourceFile("main.c", new byte[0]), new SourceFile("lib/a.h", new byte[1])),
+            Optional.of(List.of("cc")),
+            List.of("-O2"),
+            List.of("./main"),
+            List.of("x y"),
+            Map.of(),
+            new byte[0],
+            false,
+            TestLimits.every());
+
+    assertThat(new String(all.toJson(), StandardCharsets.UTF_8))
+        .contains("\"path\":\"lib/a.h\",\"content_base64\":\"AA==\"")
+        .contains("\"compile\":[\"cc\"],\"compile_args\":[\"-O2\"]")
+        .contains("\"args\":[\"x y\"]")
+        .endsWith(
+            ",\"cpu_timeout_ms\":1500,\"memory_limit_bytes\":67108864,\"process_limit\":10,"
+                + "\"file_size_limit_bytes\":4096,\"disk_limit_bytes\":8192}");
   }
 
   @Test
@@ -199,7 +401,12 @@ class AgentClientTest {
       AgentClient client = new AgentClient(agent.address(), ticker);
 
       assertThatThrownBy(
-              () -> client.execute(request(), Deadline.after(Duration.ofSeconds(20), ticker)))
+              () ->
+                  client.execute(
+                      request(),
+                      new OutputRelay(LIMIT, output),
+                      Deadline.after(Duration.ofSeconds(20), ticker),
+                      phase -> {}))
           .isInstanceOf(AgentException.class);
       assertThat(now[0]).isLessThan(Duration.ofSeconds(60).toNanos());
     }
@@ -207,27 +414,14 @@ class AgentClientTest {
 
   @Test
   void aGuestThatDoesNotReadDoesNotOutlastTheDeadline() throws Exception {
-    AgentRequest small = request();
-    byte[] more = new byte[32 << 20];
-    AgentRequest large =
-        new AgentRequest(
-            small.id(),
-            small.fileName(),
-            more,
-            small.compile(),
-            small.run(),
-            small.env(),
-            small.stdin(),
-            small.root(),
-            small.compileTimeout(),
-            small.runTimeout(),
-            small.outputLimitBytes());
+    AgentRequest large = request(new byte[32 << 20]);
     try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       AgentClient client =
           new AgentClient((InetSocketAddress) deaf.getLocalSocketAddress(), Ticker.system());
       Deadline deadline = Deadline.after(Duration.ofMillis(200), Ticker.system());
 
-      assertThatThrownBy(() -> client.execute(large, deadline))
+      assertThatThrownBy(
+              () -> client.execute(large, new OutputRelay(LIMIT, output), deadline, phase -> {}))
           .isInstanceOfSatisfying(
               AgentException.class, e -> assertThat(e.code()).isEqualTo(Code.TRANSPORT));
       assertThat(deadline.isOver()).isTrue();
@@ -253,7 +447,8 @@ class AgentClientTest {
           CompletableFuture.supplyAsync(
               () -> {
                 try {
-                  client.execute(request(), seconds(1000));
+                  client.execute(
+                      request(), new OutputRelay(LIMIT, output), seconds(1000), phase -> {});
                   return null;
                 } catch (AgentException e) {
                   return e;
@@ -283,16 +478,20 @@ class AgentClientTest {
     assertThat(client.isHealthy(Duration.ofSeconds(5), seconds(30))).isFalse();
   }
 
-  private static AgentResult execute(Answer answer) throws Exception {
+  private ExecutionResult execute(Answer answer) throws Exception {
     try (FakeAgent agent = FakeAgent.answering(answer)) {
-      return client(agent).execute(request(), seconds(30));
+      return run(agent);
     }
   }
 
-  private static AgentException failure(Answer answer) throws Exception {
+  private ExecutionResult run(FakeAgent agent) throws AgentException {
+    return client(agent)
+        .execute(request(), new OutputRelay(LIMIT, output), seconds(30), phase -> {});
+  }
+
+  private AgentException failure(Answer answer) throws Exception {
     try (FakeAgent agent = FakeAgent.answering(answer)) {
-      return catchThrowableOfType(
-          AgentException.class, () -> client(agent).execute(request(), seconds(30)));
+      return catchThrowableOfType(AgentException.class, () -> run(agent));
     }
   }
 
@@ -305,21 +504,20 @@ class AgentClientTest {
   }
 
   private static AgentRequest request() {
+    return request(new byte[] {(byte) 0xff});
+  }
+
+  private static AgentRequest request(byte[] source) {
     return new AgentRequest(
         "id-1",
-        "main.c",
-        new byte[] {(byte) 0xff},
+        List.of(new SourceFile("main.c", source)),
         Optional.of(List.of("cc")),
+        List.of(),
         List.of("./main"),
+        List.of(),
         Map.of("A", "b"),
         new byte[1],
         true,
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(3),
-        LIMIT);
-  }
-
-  private static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
+        TestLimits.of(Duration.ofSeconds(2), Duration.ofSeconds(3), LIMIT));
   }
 }

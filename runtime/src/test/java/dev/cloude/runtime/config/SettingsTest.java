@@ -3,11 +3,18 @@ package dev.cloude.runtime.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cloude.runtime.config.JobSettings.RestartPolicy;
 import dev.cloude.runtime.job.Ipv4Range;
+import dev.cloude.runtime.job.Limits;
+import dev.cloude.runtime.job.NetworkPolicy;
+import dev.cloude.runtime.job.TestLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +27,7 @@ class SettingsTest {
           "network", NetworkSettings::from,
           "vm", VmSettings::from,
           "image", ImageSettings::from,
-          "execution", ExecutionSettings::from,
+          "limit", LimitSettings::from,
           "job", JobSettings::from);
 
   @Test
@@ -40,7 +47,8 @@ class SettingsTest {
                 4,
                 Optional.empty(),
                 false,
-                "qemu-system-x86_64"));
+                "qemu-system-x86_64",
+                Duration.ofSeconds(10)));
     assertThat(ImageSettings.from(none))
         .isEqualTo(
             new ImageSettings(
@@ -48,9 +56,23 @@ class SettingsTest {
                 here.resolve("tmp"),
                 here.resolve("cloude-agentd"),
                 Optional.empty()));
-    assertThat(ExecutionSettings.from(none))
-        .isEqualTo(new ExecutionSettings(Duration.ofSeconds(30), Duration.ofSeconds(30)));
-    assertThat(JobSettings.from(none)).isEqualTo(new JobSettings(Duration.ofSeconds(300)));
+    assertThat(LimitSettings.from(none))
+        .isEqualTo(
+            new LimitSettings(
+                TestLimits.of(Duration.ofSeconds(30), Duration.ofSeconds(30), 1 << 20),
+                ceilings(300, 300, 300, 2048, 1024, 4096, 1024, 1024),
+                1,
+                4));
+    assertThat(JobSettings.from(none))
+        .isEqualTo(
+            new JobSettings(
+                10_000,
+                Duration.ofHours(1),
+                1L << 30,
+                RestartPolicy.REQUEUE,
+                Duration.ofSeconds(10),
+                Optional.empty(),
+                Duration.ofSeconds(30)));
   }
 
   @Test
@@ -75,7 +97,8 @@ class SettingsTest {
                         "VM_MAX_CONCURRENT", "7",
                         "VM_READY_TIMEOUT_SECS", "9",
                         "VM_LOG_GUEST_CONSOLE", "on",
-                        "QEMU_BINARY", "/opt/q"))))
+                        "QEMU_BINARY", "/opt/q",
+                        "VM_GRACE_SECS", "3"))))
         .isEqualTo(
             new VmSettings(
                 VmSettings.Driver.QEMU,
@@ -85,7 +108,8 @@ class SettingsTest {
                 7,
                 Optional.of(Duration.ofSeconds(9)),
                 true,
-                "/opt/q"));
+                "/opt/q",
+                Duration.ofSeconds(3)));
     assertThat(
             ImageSettings.from(
                 with(
@@ -101,11 +125,90 @@ class SettingsTest {
                 Path.of("/agent"),
                 Optional.of(Path.of("/init.sh"))));
     assertThat(
-            ExecutionSettings.from(
-                with(Map.of("AGENT_EXEC_TIMEOUT_SECS", "5", "AGENT_COMPILE_TIMEOUT_SECS", "6"))))
-        .isEqualTo(new ExecutionSettings(Duration.ofSeconds(6), Duration.ofSeconds(5)));
-    assertThat(JobSettings.from(with(Map.of("JOB_RETENTION_SECS", "8"))))
-        .isEqualTo(new JobSettings(Duration.ofSeconds(8)));
+            JobSettings.from(
+                with(
+                    Map.of(
+                        "JOB_QUEUE_LIMIT", "7",
+                        "JOB_RETENTION_SECS", "8",
+                        "JOB_RETENTION_MIB", "9",
+                        "JOB_RESTART_POLICY", "fail",
+                        "DRAIN_SECS", "0",
+                        "NODE_ID", "node-1",
+                        "NODE_DEAD_SECS", "11"))))
+        .isEqualTo(
+            new JobSettings(
+                7,
+                Duration.ofSeconds(8),
+                9L << 20,
+                RestartPolicy.FAIL,
+                Duration.ZERO,
+                Optional.of("node-1"),
+                Duration.ofSeconds(11)));
+  }
+
+  @Test
+  void everyLimitIsRead() {
+    Map<String, String> values = new HashMap<>();
+    values.put("AGENT_EXEC_TIMEOUT_SECS", "5");
+    values.put("AGENT_COMPILE_TIMEOUT_SECS", "6");
+    values.put("VM_VCPUS", "2");
+    values.put("LIMIT_CPU_SECS", "1");
+    values.put("LIMIT_MEMORY_MIB", "64");
+    values.put("LIMIT_PROCESSES", "3");
+    values.put("LIMIT_OUTPUT_KIB", "4");
+    values.put("LIMIT_FILE_SIZE_MIB", "7");
+    values.put("LIMIT_DISK_MIB", "8");
+    values.put("LIMIT_COMPILE_WALL_MAX_SECS", "16");
+    values.put("LIMIT_RUN_WALL_MAX_SECS", "15");
+    values.put("LIMIT_CPU_MAX_SECS", "11");
+    values.put("LIMIT_MEMORY_MAX_MIB", "164");
+    values.put("LIMIT_PROCESSES_MAX", "13");
+    values.put("LIMIT_OUTPUT_MAX_KIB", "14");
+    values.put("LIMIT_FILE_SIZE_MAX_MIB", "17");
+    values.put("LIMIT_DISK_MAX_MIB", "18");
+    values.put("LIMIT_VCPUS_MAX", "5");
+
+    assertThat(LimitSettings.from(with(values)))
+        .isEqualTo(
+            new LimitSettings(
+                new Limits(
+                    Duration.ofSeconds(6),
+                    Duration.ofSeconds(5),
+                    Optional.of(Duration.ofSeconds(1)),
+                    OptionalLong.of(64 << 20),
+                    OptionalInt.of(3),
+                    4 << 10,
+                    OptionalLong.of(7 << 20),
+                    OptionalLong.of(8 << 20)),
+                ceilings(16, 15, 11, 164, 13, 14, 17, 18),
+                2,
+                5));
+  }
+
+  @Test
+  void aCeilingGivesWayToItsDefaultUnlessItIsSet() {
+    Settings high = with(Map.of("AGENT_EXEC_TIMEOUT_SECS", "3000", "VM_VCPUS", "8"));
+    assertThat(LimitSettings.from(high).ceilings().runWall()).hasSeconds(3000);
+    assertThat(LimitSettings.from(high).vcpusCeiling()).isEqualTo(8);
+
+    Settings contradiction =
+        with(Map.of("AGENT_EXEC_TIMEOUT_SECS", "30", "LIMIT_RUN_WALL_MAX_SECS", "29"));
+    assertThatThrownBy(() -> LimitSettings.from(contradiction))
+        .hasMessage(
+            "LIMIT_RUN_WALL_MAX_SECS is \"29\", but must be a whole number from 30 to 86400.");
+  }
+
+  private static Limits ceilings(
+      int compile, int run, int cpu, long memory, int processes, int output, long file, long disk) {
+    return new Limits(
+        Duration.ofSeconds(compile),
+        Duration.ofSeconds(run),
+        Optional.of(Duration.ofSeconds(cpu)),
+        OptionalLong.of(memory << 20),
+        OptionalInt.of(processes),
+        output << 10,
+        OptionalLong.of(file << 20),
+        OptionalLong.of(disk << 20));
   }
 
   @ParameterizedTest
@@ -130,9 +233,18 @@ class SettingsTest {
         "vm | VM_MAX_CONCURRENT | 0 | 1 to 256",
         "vm | VM_READY_TIMEOUT_SECS | 0 | 1 to 3600",
         "vm | VM_LOG_GUEST_CONSOLE | maybe | true, 1, yes or on",
-        "execution | AGENT_EXEC_TIMEOUT_SECS | -1 | 1 to 3600",
-        "execution | AGENT_COMPILE_TIMEOUT_SECS | 3601 | 1 to 3600",
+        "limit | AGENT_EXEC_TIMEOUT_SECS | -1 | 1 to 3600",
+        "limit | AGENT_COMPILE_TIMEOUT_SECS | 3601 | 1 to 3600",
+        "limit | LIMIT_MEMORY_MIB | 3 | 4 to",
+        "limit | LIMIT_OUTPUT_KIB | 16385 | 1 to 16384",
+        "limit | LIMIT_VCPUS_MAX | 33 | 1 to 32",
+        "vm | VM_GRACE_SECS | 0 | 1 to 300",
         "job | JOB_RETENTION_SECS | 0 | 1 to",
+        "job | JOB_QUEUE_LIMIT | 0 | 1 to",
+        "job | JOB_RESTART_POLICY | forget | requeue, fail",
+        "job | DRAIN_SECS | -1 | 0 to 3600",
+        "job | NODE_ID | a b | 1 to 64",
+        "job | NODE_DEAD_SECS | 9 | 10 to",
       })
   void aBadValueIsNamed(String owner, String name, String value, String allowed) {
     Settings settings = with(Map.of(name, value));
@@ -169,15 +281,6 @@ class SettingsTest {
     assertThat(byDefault.readyTimeout(false)).hasSeconds(30);
     assertThat(byDefault.readyTimeout(true)).hasSeconds(180);
     assertThat(set.readyTimeout(true)).hasSeconds(2);
-  }
-
-  @Test
-  void theHostWaitsLongerThanTheGuest() {
-    ExecutionSettings settings =
-        new ExecutionSettings(Duration.ofSeconds(40), Duration.ofSeconds(10));
-
-    assertThat(settings.hostDeadline(false)).isEqualTo(Duration.ofSeconds(25));
-    assertThat(settings.hostDeadline(true)).isEqualTo(Duration.ofSeconds(65));
   }
 
   private static Settings with(Map<String, String> values) {

@@ -10,6 +10,7 @@ import dev.cloude.runtime.driver.VmDriver;
 import dev.cloude.runtime.driver.VmHandle;
 import dev.cloude.runtime.driver.VmSpec;
 import dev.cloude.runtime.job.GuestAddress;
+import dev.cloude.runtime.job.NetworkPolicy;
 import dev.cloude.runtime.job.NodeStatus;
 import dev.cloude.runtime.job.NodeStatus.Subject;
 import dev.cloude.runtime.network.GuestPort;
@@ -125,7 +126,12 @@ class NodeFindingsTest {
     }
 
     @Override
-    public GuestPort attach(UUID execution, GuestAddress address) {
+    public int devices() {
+      return 0;
+    }
+
+    @Override
+    public GuestPort attach(UUID execution, GuestAddress address, NetworkPolicy policy) {
       throw new AssertionError("a check attaches nothing");
     }
 

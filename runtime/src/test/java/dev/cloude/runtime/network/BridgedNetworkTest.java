@@ -70,7 +70,7 @@ class BridgedNetworkTest {
 
   @Test
   void aGuestHasItsPlaceUntilItIsClosed() throws PlatformException {
-    GuestPort port = network(NetworkPolicy.NONE).attach(JOB, GUEST);
+    GuestPort port = network(NetworkPolicy.NONE).attach(JOB, GUEST, NetworkPolicy.NONE);
 
     assertThat(port.device()).isEqualTo(DEVICE).hasSizeLessThanOrEqualTo(15);
     assertThat(port.mac()).isEqualTo("02:c1:0a:27:01:02");
@@ -86,38 +86,59 @@ class BridgedNetworkTest {
             "filter delete" + entry + " . 10.39.1.2 }");
   }
 
+  @Test
+  void noJobGetsMoreThanTheNodeAllows() {
+    assertThatThrownBy(() -> network(NetworkPolicy.NONE).attach(JOB, GUEST, NetworkPolicy.NAT))
+        .isInstanceOf(PlatformException.class)
+        .hasMessageContaining("VM_NETWORK");
+    assertThat(host.done).isEmpty();
+  }
+
+  @Test
+  void itsDevicesAreCounted() throws PlatformException {
+    BridgedNetwork network = network(NetworkPolicy.NONE);
+    host.taps.add("tap-of-somebody");
+    assertThat(network.devices()).isZero();
+
+    GuestPort port = network.attach(JOB, GUEST, NetworkPolicy.NONE);
+
+    assertThat(network.devices()).isEqualTo(1);
+    port.close();
+    assertThat(network.devices()).isZero();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"filter add", "add"})
   void aFailedAttachmentLeavesNothing(String failing) {
     BridgedNetwork network = network(NetworkPolicy.NONE);
     host.failing = failing;
 
-    assertThatThrownBy(() -> network.attach(JOB, GUEST))
+    assertThatThrownBy(() -> network.attach(JOB, GUEST, NetworkPolicy.NONE))
         .isInstanceOfSatisfying(
             PlatformException.class, e -> assertThat(e.code()).isEqualTo(Code.NETWORK_FAILED))
         .hasMessageContaining(DEVICE)
         .hasMessageContaining("the kernel said no");
     assertThat(host.taps).isEmpty();
     host.failing = "nothing";
-    assertThat(network).satisfies(again -> again.attach(JOB, GUEST).close());
+    assertThat(network).satisfies(again -> again.attach(JOB, GUEST, NetworkPolicy.NONE).close());
   }
 
   @Test
   void noGuestGetsAnothersDevice() throws PlatformException {
     BridgedNetwork network = network(NetworkPolicy.NONE);
-    GuestPort port = network.attach(JOB, GUEST);
+    GuestPort port = network.attach(JOB, GUEST, NetworkPolicy.NONE);
 
-    assertThatThrownBy(() -> network.attach(JOB, RANGE.guest(1)))
+    assertThatThrownBy(() -> network.attach(JOB, RANGE.guest(1), NetworkPolicy.NONE))
         .hasMessageContaining("another VM of this server has it");
     assertThat(host.taps).containsExactly(DEVICE);
     port.close();
-    network.attach(JOB, GUEST).close();
+    network.attach(JOB, GUEST, NetworkPolicy.NONE).close();
     assertThat(host.taps).isEmpty();
   }
 
   @Test
   void aDeviceThatStaysIsSaidAndTriedAgain() throws PlatformException {
-    GuestPort port = network(NetworkPolicy.NONE).attach(JOB, GUEST);
+    GuestPort port = network(NetworkPolicy.NONE).attach(JOB, GUEST, NetworkPolicy.NONE);
     host.failing = "remove";
 
     assertThatThrownBy(port::close)

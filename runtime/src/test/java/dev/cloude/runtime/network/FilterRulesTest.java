@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.job.Ipv4Range;
 import dev.cloude.runtime.job.NetworkPolicy;
+import java.net.Inet4Address;
 import org.junit.jupiter.api.Test;
 
 /** What the rules do is tested on a real kernel, by the tests of real VMs. */
@@ -14,11 +15,25 @@ class FilterRulesTest {
   void nothingIsForwardedUnlessWanted() {
     assertThat(rules(NetworkPolicy.NONE).tables())
         .doesNotContain("masquerade")
-        .doesNotContain("ip saddr 10.39.1.0/24 accept");
+        .doesNotContain("nat_guests accept");
     assertThat(rules(NetworkPolicy.NAT).tables())
-        .contains("ip saddr 10.39.1.0/24 accept")
+        .contains("nat_guests accept")
         .contains("169.254.0.0/16")
         .contains("ip saddr 10.39.1.0/24 oifname != \"br-0\" masquerade");
+  }
+
+  @Test
+  void onlyAGuestThatMayReachesTheWorld() {
+    FilterRules rules = rules(NetworkPolicy.NAT);
+    Inet4Address guest = Ipv4Range.parseAddress("10.39.1.2").orElseThrow();
+    String port = " element bridge cloude_br-0 guests { \"tap\" . mac . 10.39.1.2 }\n";
+    String nat = " element inet cloude_br-0 nat_guests { 10.39.1.2 }\n";
+
+    assertThat(rules.admit("tap", "mac", guest, NetworkPolicy.NONE)).isEqualTo("add" + port);
+    assertThat(rules.admit("tap", "mac", guest, NetworkPolicy.NAT))
+        .isEqualTo("add" + port + "add" + nat);
+    assertThat(rules.dismiss("tap", "mac", guest, NetworkPolicy.NAT))
+        .isEqualTo("delete" + port + "delete" + nat);
   }
 
   @Test

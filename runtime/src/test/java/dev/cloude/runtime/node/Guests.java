@@ -1,7 +1,7 @@
 package dev.cloude.runtime.node;
 
-import dev.cloude.runtime.config.ExecutionSettings;
 import dev.cloude.runtime.config.ImageSettings;
+import dev.cloude.runtime.config.LimitSettings;
 import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.config.Settings;
 import dev.cloude.runtime.config.VmSettings;
@@ -11,7 +11,11 @@ import dev.cloude.runtime.job.Execution;
 import dev.cloude.runtime.job.ExecutionResult;
 import dev.cloude.runtime.job.GuestSession;
 import dev.cloude.runtime.job.GuestSessions;
+import dev.cloude.runtime.job.Limits;
+import dev.cloude.runtime.job.OutputStreamName;
 import dev.cloude.runtime.job.PlatformException;
+import dev.cloude.runtime.job.RecordedOutput;
+import dev.cloude.runtime.job.SourceFile;
 import dev.cloude.runtime.network.BridgedNetwork;
 import dev.cloude.runtime.session.GuestImages;
 import dev.cloude.runtime.session.VmRegistry;
@@ -22,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -60,6 +65,7 @@ final class Guests implements AutoCloseable {
       """;
 
   final NetworkSettings network;
+  final Limits limits;
   final VmRegistry registry = new VmRegistry(Clock.systemUTC());
   final GuestSessions sessions;
   private final ExecutorService readers = Executors.newCachedThreadPool();
@@ -83,6 +89,7 @@ final class Guests implements AutoCloseable {
     Settings settings = new Settings(name -> Optional.ofNullable(values.get(name)));
     VmSettings vms = VmSettings.from(settings);
     network = NetworkSettings.from(settings);
+    limits = LimitSettings.from(settings).defaults();
     DriverChoice driver = new DriverSelection(vms, network, readers).choose();
     sessions =
         new VmSessions(
@@ -90,7 +97,6 @@ final class Guests implements AutoCloseable {
             BridgedNetwork.ofHost(network),
             new GuestImages(vms, ImageSettings.from(settings)),
             vms,
-            ExecutionSettings.from(settings),
             registry,
             () -> QemuOrphans.end(network.bridge()));
     sessions.prepare();
@@ -104,15 +110,40 @@ final class Guests implements AutoCloseable {
       guest = nextGuest++ % network.range().guests();
     }
     return sessions.open(
-        new Execution(UUID.randomUUID(), language, program.getBytes(StandardCharsets.UTF_8)),
+        new Execution(
+            UUID.randomUUID(),
+            language,
+            List.of(SourceFile.main(program.getBytes(StandardCharsets.UTF_8))),
+            new byte[0],
+            List.of(),
+            Map.of(),
+            List.of(),
+            limits,
+            network.policy(),
+            1),
         network.range().guest(guest));
   }
 
+  /** A run that is over. */
+  record Run(ExecutionResult result, RecordedOutput output) {
+    int exitCode() {
+      return result.program().or(result::compile).orElseThrow().exitCode();
+    }
+
+    byte[] stdout() {
+      return output.bytes(OutputStreamName.STDOUT);
+    }
+
+    byte[] stderr() {
+      return output.bytes(OutputStreamName.STDERR);
+    }
+  }
+
   /** Runs a program in a VM of its own. */
-  ExecutionResult run(String language, String program)
-      throws PlatformException, InterruptedException {
+  Run run(String language, String program) throws PlatformException, InterruptedException {
+    RecordedOutput output = new RecordedOutput();
     try (GuestSession session = open(language, program)) {
-      return session.run();
+      return new Run(session.run(output), output);
     }
   }
 

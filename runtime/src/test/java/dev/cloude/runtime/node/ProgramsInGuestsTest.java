@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.cloude.runtime.config.ExecutionSettings;
 import dev.cloude.runtime.job.ExecutionResult;
 import dev.cloude.runtime.job.GuestSession;
+import dev.cloude.runtime.job.OutputStreamName;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
+import dev.cloude.runtime.job.ReachedLimit;
+import dev.cloude.runtime.job.RecordedOutput;
 import dev.cloude.runtime.session.VmState;
 import dev.cloude.vmm.net.TapDevice;
 import java.nio.charset.StandardCharsets;
@@ -49,15 +51,15 @@ class ProgramsInGuestsTest {
 
   @Test
   void aProgramsOutputComesBack() throws Exception {
-    ExecutionResult result = guests.run("python", "print('hello from a VM')");
+    Guests.Run result = guests.run("python", "print('hello from a VM')");
 
     assertThat(text(result.stdout())).isEqualTo("hello from a VM\n");
     assertThat(result.stderr()).isEmpty();
     assertThat(result.exitCode()).isZero();
-    assertThat(result.timedOut()).isFalse();
-    assertThat(result.timings().run()).isPositive();
-    assertThat(result.timings().agentReady()).isPositive();
-    System.out.println("timings: " + result.timings());
+    assertThat(result.result().program().orElseThrow().limit()).isEmpty();
+    assertThat(result.result().program().orElseThrow().wall()).isPositive();
+    assertThat(result.output().ready).isPositive();
+    System.out.println("agent ready after " + result.output().ready);
   }
 
   @Test
@@ -69,7 +71,7 @@ class ProgramsInGuestsTest {
 
   @Test
   void bytesAreNotTouched() throws Exception {
-    ExecutionResult result =
+    Guests.Run result =
         guests.run(
             "python",
             "import sys\n"
@@ -86,31 +88,30 @@ class ProgramsInGuestsTest {
 
   @Test
   void aProgramThatSleepsIsKilledAndItsOutputKept() throws Exception {
-    ExecutionResult result =
+    Guests.Run result =
         guests.run("python", "import time\nprint('begun', flush=True)\ntime.sleep(1000)");
 
     assertThat(result.exitCode()).isEqualTo(124);
-    assertThat(result.timedOut()).isTrue();
+    assertThat(result.result().program().orElseThrow().limit()).contains(ReachedLimit.WALL);
     assertThat(text(result.stdout())).isEqualTo("begun\n");
   }
 
   @Test
   void aFloodIsCut() throws Exception {
-    ExecutionResult result =
-        guests.run("python", "import os\nwhile True: os.write(1, b'x' * 65536)");
+    Guests.Run result = guests.run("python", "import os\nwhile True: os.write(1, b'x' * 65536)");
 
-    assertThat(result.stdout()).hasSize(ExecutionSettings.OUTPUT_LIMIT_BYTES).containsOnly('x');
-    assertThat(result.stdoutTruncated()).isTrue();
-    assertThat(result.stderrTruncated()).isFalse();
+    assertThat(result.stdout()).hasSize(guests.limits.outputBytes()).containsOnly('x');
+    assertThat(result.result().total(OutputStreamName.STDOUT).truncated()).isTrue();
+    assertThat(result.result().total(OutputStreamName.STDERR).truncated()).isFalse();
     assertThat(result.exitCode()).isEqualTo(137);
   }
 
   @Test
   void aFailingCompilersOutputIsTheResult() throws Exception {
-    ExecutionResult result = guests.run("checked", "print('x'");
+    Guests.Run result = guests.run("checked", "print('x'");
 
     assertThat(result.exitCode()).isEqualTo(1);
-    assertThat(text(result.stderr())).contains("SyntaxError");
+    assertThat(result.output().text(OutputStreamName.COMPILE_STDERR)).contains("SyntaxError");
     assertThat(text(guests.run("checked", "print('fine')").stdout())).isEqualTo("fine\n");
   }
 
@@ -138,7 +139,7 @@ class ProgramsInGuestsTest {
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return session.run();
+                return session.run(new RecordedOutput());
               } catch (Exception e) {
                 throw new IllegalStateException(e);
               }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cloude.runtime.job.ExecutionResult;
 import dev.cloude.runtime.job.GuestSession;
+import dev.cloude.runtime.job.RecordedOutput;
 import dev.cloude.runtime.session.VmState;
 import java.io.File;
 import java.io.IOException;
@@ -93,7 +94,7 @@ class TrafficOfGuestsTest {
   @Test
   void aGuestCannotPassForAnother() throws Exception {
     try (Guests guests = new Guests(Map.of())) {
-      ExecutionResult result = guests.run("root", SPOOF);
+      Guests.Run result = guests.run("root", SPOOF);
 
       assertThat(text(result)).isEmpty();
       assertThat(result.exitCode()).isZero();
@@ -187,14 +188,14 @@ class TrafficOfGuestsTest {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            return session.run();
+            return session.run(new RecordedOutput());
           } catch (Exception e) {
             throw new IllegalStateException(e);
           }
         });
   }
 
-  private static String text(ExecutionResult result) {
+  private static String text(Guests.Run result) {
     return new String(result.stdout(), StandardCharsets.UTF_8)
         + new String(result.stderr(), StandardCharsets.UTF_8);
   }

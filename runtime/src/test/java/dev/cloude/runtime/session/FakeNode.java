@@ -1,7 +1,6 @@
 package dev.cloude.runtime.session;
 
 import dev.cloude.runtime.agent.Ticker;
-import dev.cloude.runtime.config.ExecutionSettings;
 import dev.cloude.runtime.config.ImageSettings;
 import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.runtime.driver.DriverChoice;
@@ -10,6 +9,7 @@ import dev.cloude.runtime.driver.VmExit;
 import dev.cloude.runtime.driver.VmHandle;
 import dev.cloude.runtime.driver.VmSpec;
 import dev.cloude.runtime.job.GuestAddress;
+import dev.cloude.runtime.job.NetworkPolicy;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
 import dev.cloude.runtime.network.GuestPort;
@@ -35,7 +35,7 @@ final class FakeNode implements NodeNetwork, VmDriver {
           "run": ["/usr/bin/python3", "main.py"], "env": {"A": "b"}
         },
         "c": {
-          "version": "12", "packages": ["gcc"], "file": "main.c", "root": true,
+          "version": "12", "memory_mib": 700, "packages": ["gcc"], "file": "main.c", "root": true,
           "compile": ["/usr/bin/gcc", "main.c"], "run": ["./a.out"]
         }
       }
@@ -63,9 +63,10 @@ final class FakeNode implements NodeNetwork, VmDriver {
             4,
             Optional.of(Duration.ofSeconds(7)),
             false,
-            "qemu");
+            "qemu",
+            Duration.ofSeconds(15));
     Files.writeString(folder.resolve("python-3.11.cpio"), "image");
-    Files.writeString(folder.resolve("python-3.11.cpio.meta"), "{}");
+    Files.writeString(folder.resolve("python-3.11.cpio.meta"), "{\"fingerprint\": \"f00d\"}");
     images =
         new GuestImages(
             vms,
@@ -82,7 +83,6 @@ final class FakeNode implements NodeNetwork, VmDriver {
         this,
         images,
         vms,
-        new ExecutionSettings(Duration.ofSeconds(20), Duration.ofSeconds(10)),
         registry,
         () -> done.add("end orphans"),
         ticker,
@@ -95,7 +95,13 @@ final class FakeNode implements NodeNetwork, VmDriver {
   }
 
   @Override
-  public GuestPort attach(UUID execution, GuestAddress address) throws PlatformException {
+  public int devices() {
+    return 0;
+  }
+
+  @Override
+  public GuestPort attach(UUID execution, GuestAddress address, NetworkPolicy policy)
+      throws PlatformException {
     if (attachFails) {
       throw new PlatformException(Code.NETWORK_FAILED, "no TAP");
     }

@@ -10,10 +10,17 @@ import dev.cloude.runtime.driver.VmExit.Cause;
 import dev.cloude.runtime.job.Execution;
 import dev.cloude.runtime.job.ExecutionResult;
 import dev.cloude.runtime.job.GuestAddress;
+import dev.cloude.runtime.job.GuestReceipt;
 import dev.cloude.runtime.job.GuestSession;
+import dev.cloude.runtime.job.NetworkPolicy;
+import dev.cloude.runtime.job.OutputStreamName;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
+import dev.cloude.runtime.job.RecordedOutput;
+import dev.cloude.runtime.job.SourceFile;
+import dev.cloude.runtime.job.TestLimits;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -21,6 +28,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +47,7 @@ class VmSessionsTest {
   private static final UUID ID = UUID.fromString("0123abcd-0000-4000-8000-000000000000");
 
   @TempDir Path folder;
+  private final RecordedOutput output = new RecordedOutput();
   private FakeNode node;
 
   @BeforeEach
@@ -51,14 +61,23 @@ class VmSessionsTest {
         FakeAgent.answering(FakeAgent.frames(FakeAgent.frame(1, "hi"), FakeAgent.end(3)))) {
       GuestSession session = open(agent, "python");
       assertThat(count(VmState.BOOTING)).isEqualTo(1);
-      ExecutionResult result = session.run();
+      ExecutionResult result = session.run(output);
       assertThat(count(VmState.RUNNING)).isEqualTo(1);
       session.close();
       session.close();
 
-      assertThat(result.exitCode()).isEqualTo(3);
-      assertThat(result.stdout()).asString().isEqualTo("hi");
-      assertThat(result.timings().run()).isEqualTo(Duration.ofNanos(12_500_000));
+      assertThat(result.program().orElseThrow().exitCode()).isEqualTo(3);
+      assertThat(output.text(OutputStreamName.STDOUT)).isEqualTo("hi");
+      assertThat(output.ready).isPositive();
+      assertThat(session.receipt())
+          .isEqualTo(
+              new GuestReceipt(
+                  // printf kernel | sha256sum
+                  "6923dd1bc0460082c5d55a831908c24a282860b7f1cd6c2b79cf1bc8857c639c",
+                  "f00d",
+                  "3.11",
+                  "fake",
+                  256));
       assertThat(agent.requests)
           .containsExactly("GET /health HTTP/1.0", "POST /v1/executions/" + ID + " HTTP/1.0");
       assertThat(agent.bodies.get(1))
@@ -132,7 +151,9 @@ class VmSessionsTest {
     GuestSession session = open(node.sessions(() -> now[0] += 500_000_000L, nobody), "python");
 
     assertFails(
-        session::run, Code.AGENT_SILENT, "did not answer within 7 s (VM_READY_TIMEOUT_SECS)");
+        () -> session.run(output),
+        Code.AGENT_SILENT,
+        "did not answer within 7 s (VM_READY_TIMEOUT_SECS)");
 
     assertThat(now[0]).isLessThan(Duration.ofSeconds(12).toNanos());
     assertThat(node.registry.lastReadiness().orElseThrow().ready()).isFalse();
@@ -154,7 +175,7 @@ class VmSessionsTest {
     GuestSession session = open(node.sessions(Ticker.system(), freePort()), "python");
     node.exited.complete(new VmExit(cause, "why"));
 
-    assertFails(session::run, code, words);
+    assertFails(() -> session.run(output), code, words);
   }
 
   @Test
@@ -215,11 +236,17 @@ class VmSessionsTest {
             FakeAgent.frames(FakeAgent.frame(1, "all of it"), FakeAgent.end(0)))) {
       GuestSession session = open(agent, "python");
 
-      assertThat(session.run().stdout()).asString().isEqualTo("all of it");
+      session.run(output);
 
+      assertThat(output.text(OutputStreamName.STDOUT)).isEqualTo("all of it");
+      // Once a frame has come, the execution is only attached to.
       assertThat(agent.requests.subList(1, 5))
-          .containsOnly("POST /v1/executions/" + ID + " HTTP/1.0");
-      assertThat(agent.bodies.subList(1, 5)).containsOnly(agent.bodies.get(1));
+          .containsExactly(
+              "POST /v1/executions/" + ID + " HTTP/1.0",
+              "POST /v1/executions/" + ID + " HTTP/1.0",
+              "GET /v1/executions/" + ID + " HTTP/1.0",
+              "GET /v1/executions/" + ID + " HTTP/1.0");
+      assertThat(agent.bodies.get(2)).isEqualTo(agent.bodies.get(1));
       session.close();
     }
   }
@@ -238,9 +265,83 @@ class VmSessionsTest {
       Ticker ticker = () -> now.addAndGet(look.get());
       GuestSession session = open(node.sessions(ticker, agent.address().getPort()), "python");
 
-      assertFails(session::run, Code.EXECUTION_DEADLINE, "within 25 s; it may have run (");
+      assertFails(
+          () -> session.run(output), Code.EXECUTION_DEADLINE, "within 25 s; it may have run (");
       session.close();
     }
+  }
+
+  @Test
+  void aGuestIsGivenUpSoonAfterTheLimitOfItsPhase() throws Exception {
+    AtomicLong now = new AtomicLong();
+    AtomicLong look = new AtomicLong(1_000_000);
+    try (FakeAgent agent =
+        FakeAgent.answering(
+            FakeAgent.frames(
+                FakeAgent.frame(0x10, "{\"phase\":\"run\"}"), FakeAgent.frame(0x01, "begun")),
+            out -> {
+              look.set(3_000_000_000L);
+              FakeAgent.raw("HTTP/1.0 429 Busy\r\n\r\n").write(out);
+            })) {
+      Ticker ticker = () -> now.addAndGet(look.get());
+      GuestSession session = open(node.sessions(ticker, agent.address().getPort()), "python");
+
+      assertThatThrownBy(() -> session.run(output))
+          .isInstanceOfSatisfying(
+              PlatformException.class, e -> assertThat(e.lateness()).isPresent())
+          .hasMessageContaining("the program's end within its limit of 10000 ms and 15 s more");
+      assertThat(output.text(OutputStreamName.STDOUT)).isEqualTo("begun");
+      session.close();
+    }
+  }
+
+  @Test
+  void anAgentThatIsGoneIsNotWaitedFor() throws Exception {
+    FakeAgent agent = FakeAgent.answering(FakeAgent.frames(FakeAgent.frame(0x01, "begun")));
+    GuestSession session = open(agent, "python");
+    RecordedOutput closing =
+        new RecordedOutput() {
+          @Override
+          public void output(OutputStreamName stream, byte[] bytes) {
+            super.output(stream, bytes);
+            try {
+              agent.close();
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+
+    assertFails(() -> session.run(closing), Code.AGENT_GONE, "agent was ended while the program");
+
+    assertThat(closing.text(OutputStreamName.STDOUT)).isEqualTo("begun");
+    session.close();
+  }
+
+  @Test
+  void aGuestHasWhatItsJobNeeds() throws Exception {
+    Files.writeString(folder.resolve("c-12.cpio"), "image");
+    Files.writeString(folder.resolve("c-12.cpio.meta"), "{}");
+    openWithoutAgent("c").close();
+    assertThat(node.started.memoryMib()).isEqualTo(700);
+
+    Execution large =
+        new Execution(
+            ID,
+            "python",
+            List.of(SourceFile.main(new byte[0])),
+            new byte[0],
+            List.of(),
+            Map.of(),
+            List.of(),
+            TestLimits.every(),
+            NetworkPolicy.NONE,
+            3);
+    node.sessions(Ticker.system(), 1)
+        .open(large, new GuestAddress(ip("127.0.0.1"), ip("127.0.0.9"), 8))
+        .close();
+    assertThat(node.started.vcpus()).isEqualTo(3);
+    assertThat(node.started.memoryMib()).isEqualTo(256);
   }
 
   @Test
@@ -249,7 +350,7 @@ class VmSessionsTest {
         FakeAgent.answering(FakeAgent.raw("HTTP/1.0 400 Bad\r\n\r\n{\"error\":\"no run\"}"))) {
       GuestSession session = open(agent, "python");
 
-      assertFails(session::run, Code.AGENT_FAILED, "status 400: no run.");
+      assertFails(() -> session.run(output), Code.AGENT_FAILED, "status 400: no run.");
       assertThat(agent.requests).hasSize(2);
       session.close();
     }
@@ -260,7 +361,10 @@ class VmSessionsTest {
     try (FakeAgent agent = FakeAgent.answering(FakeAgent.raw("SSH-2.0\r\n"))) {
       GuestSession session = open(agent, "python");
 
-      assertFails(session::run, Code.AGENT_PROTOCOL, "the agent sent something that is not HTTP");
+      assertFails(
+          () -> session.run(output),
+          Code.AGENT_PROTOCOL,
+          "the agent sent something that is not HTTP");
       session.close();
     }
   }
@@ -270,7 +374,7 @@ class VmSessionsTest {
     GuestSession session = open(node.sessions(Ticker.system(), freePort()), "python");
 
     Thread.currentThread().interrupt();
-    assertThatThrownBy(session::run).isInstanceOf(InterruptedException.class);
+    assertThatThrownBy(() -> session.run(output)).isInstanceOf(InterruptedException.class);
     session.close();
 
     assertThat(node.done).containsExactly("attach", "start", "end", "detach");
@@ -304,11 +408,12 @@ class VmSessionsTest {
 
   private static GuestSession open(VmSessions sessions, String language) throws Exception {
     Execution execution =
-        new Execution(
+        Execution.of(
             ID,
             language,
             "code".getBytes(StandardCharsets.US_ASCII),
-            "in".getBytes(StandardCharsets.US_ASCII));
+            "in".getBytes(StandardCharsets.US_ASCII),
+            TestLimits.of(Duration.ofSeconds(20), Duration.ofSeconds(10), 1 << 20));
     return sessions.open(execution, new GuestAddress(ip("127.0.0.1"), ip("127.0.0.9"), 8));
   }
 
@@ -327,7 +432,7 @@ class VmSessionsTest {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            session.run();
+            session.run(new RecordedOutput());
             return null;
           } catch (PlatformException | InterruptedException e) {
             return e;
