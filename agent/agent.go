@@ -48,6 +48,14 @@ func serve(firstProcess bool, log *logger) (err error) {
 	if err != nil {
 		return err
 	}
+	// The kernel lets some of it wait for all processors, so it goes on beside the rest.
+	groups := make(chan *cgroup.Parent, 1)
+	go func() { groups <- cgroups(opts.Cgroups, inGuest, log) }()
+	if inGuest {
+		if err := guest.LoadModules(guest.ModuleDir, log.printf); err != nil {
+			return err
+		}
+	}
 	listener, err := net.Listen(opts.Network(), opts.ListenAddress)
 	if err != nil {
 		return fmt.Errorf("the agent could not listen: %v", err)
@@ -71,11 +79,12 @@ func serve(firstProcess bool, log *logger) (err error) {
 		return err
 	}
 	runner := execution.NewRunner(execution.Config{
-		Table:       table,
-		WorkDir:     opts.WorkDir,
-		Cgroup:      cgroups(opts.Cgroups, inGuest, log),
-		LimitMemory: inGuest,
-		Log:         log.printf,
+		Table:   table,
+		WorkDir: opts.WorkDir,
+		Cgroup:  <-groups,
+		Guest:   inGuest,
+		Mounts:  opts.Mounts,
+		Log:     log.printf,
 	})
 	registry := execution.NewRegistry(runner)
 	served := make(chan error, 1)
@@ -92,7 +101,7 @@ func serve(firstProcess bool, log *logger) (err error) {
 	}
 }
 
-// prepareSystem mounts and loads what a guest needs, and reads what the host says about it. On a
+// prepareSystem mounts what a guest needs, and reads what the host says about it. On a
 // developer's machine, where the kernel command line knows nothing of Cloude, it does nothing.
 func prepareSystem(firstProcess bool, log *logger) (guest.Parameters, error) {
 	if firstProcess {
@@ -122,7 +131,7 @@ func prepareSystem(firstProcess bool, log *logger) (guest.Parameters, error) {
 		}
 	}
 	guest.NameHost(log.printf)
-	return kernel, guest.LoadModules(guest.ModuleDir, log.printf)
+	return kernel, nil
 }
 
 func connect(kernel guest.Parameters, inGuest bool) error {
@@ -137,8 +146,11 @@ func connect(kernel guest.Parameters, inGuest bool) error {
 	return guest.ConfigureEthernet(kernel.Address, kernel.Gateway)
 }
 
-func cgroups(wanted, inGuest bool, log *logger) *cgroup.Parent {
-	if !wanted {
+// ownMemory is what a guest's kernel keeps for the agent in any case, in bytes.
+const ownMemory = 16 << 20
+
+func cgroups(wanted options.Cgroups, inGuest bool, log *logger) *cgroup.Parent {
+	if wanted == options.NoCgroups {
 		return nil
 	}
 	parent, err := cgroup.Own()
@@ -146,8 +158,10 @@ func cgroups(wanted, inGuest bool, log *logger) *cgroup.Parent {
 		log.printf("programs run without a cgroup: %v", err)
 		return nil
 	}
-	if inGuest {
-		parent.Delegate("cpu", "memory", "pids")
+	if inGuest || wanted == options.OwnCgroup {
+		if err := parent.Take(ownMemory, "cpu", "memory", "pids"); err != nil {
+			log.printf("programs run in cgroups without limits: %v", err)
+		}
 	}
 	return parent
 }

@@ -33,6 +33,10 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	if filepath.Base(os.Args[0]) == abuser {
+		abuse(os.Args[1:])
+		return
+	}
 	os.Exit(m.Run())
 }
 
@@ -54,10 +58,17 @@ func everyWay(t *testing.T, test func(t *testing.T, a *agent)) {
 
 func start(t *testing.T, args ...string) *agent {
 	t.Helper()
+	return startIn(t, "", nil, args...)
+}
+
+// startIn starts an agent whose folder is made below another one. wrap, unless nil, gives the command that
+// becomes the agent, from the agent's own.
+func startIn(t *testing.T, parent string, wrap func(*exec.Cmd), args ...string) *agent {
+	t.Helper()
 	if os.Getuid() != 0 {
 		t.Skip("the agent changes users, which needs root")
 	}
-	folder, err := os.MkdirTemp("", "agent")
+	folder, err := os.MkdirTemp(parent, "agent")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,6 +83,9 @@ func start(t *testing.T, args ...string) *agent {
 	}
 	a.process = exec.Command(self, append([]string{"-addr", "127.0.0.1:0", "-work-dir", a.workDir}, args...)...)
 	a.process.Env = []string{underTest + "=1", "SECRET=of the agent"}
+	if wrap != nil {
+		wrap(a.process)
+	}
 	log, err := a.process.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

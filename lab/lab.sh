@@ -75,7 +75,9 @@ lab_run() {
   lab_write_job "$job" "$@"
   : >"$job/stdout"
   : >"$job/stderr"
-  qemu-system-x86_64 -accel tcg,thread=multi -machine q35 -cpu EPYC,+svm,+npt,-xsave -smp 2 -m "$memory" \
+  # One processor: with several, QEMU's translation now and then runs code that another processor
+  # has replaced, and then a JVM or a kernel crashes that has done nothing wrong.
+  qemu-system-x86_64 -accel tcg,thread=single -machine q35 -cpu EPYC,+svm,+npt,-xsave -smp 1 -m "$memory" \
     -nodefaults -no-user-config -display none -no-reboot -serial "file:$job/console" \
     -kernel "$LAB_KERNEL/vmlinuz" -initrd "$image" \
     -append "console=ttyS0 quiet loglevel=4 panic=-1 no_timer_check mitigations=off" \

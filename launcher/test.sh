@@ -38,12 +38,12 @@ cmd_test() {
   rm -rf "$REPORTS" "$LAB_OUT"
   mkdir -p "$REPORTS"
   case ${rung:-every} in
-    1) rung_1 ;;
+    1) rung_1 "$all" ;;
     2) test_prepare && rung_2_host && rung_2_lab ;;
     3) test_prepare && rung_3 "$all" ;;
     4) test_prepare && rung_4 "$all" ;;
     every)
-      rung_1
+      rung_1 "$all"
       test_prepare
       rung_2_host
       rung_3 "$all"
@@ -112,8 +112,9 @@ must_run() {
   fi
 }
 
-# Rung 1: unit and property tests, the package rules, formatting, the launcher's own shell.
+# Rung 1: unit and property tests, the package rules, formatting, fuzzing, the launcher's own shell.
 rung_1() {
+  local all=$1
   need javac mvn go
   require_jdk_17
   step "building the agent" build_agent
@@ -127,6 +128,7 @@ rung_1() {
     failed "maven verify"
   fi
   count_junit "rung 1, Java" "$ROOT"/*/target/surefire-reports/TEST-*.xml
+  fuzz_checks "$all"
   check "gofmt" go_is_formatted
   check "go vet" agent_go vet ./...
   go_test
@@ -148,7 +150,12 @@ go_is_formatted() {
 go_test() {
   local log=$REPORTS/go-test.log rc=0
   agent_go test -count=1 -v ./... >"$log" 2>&1 || rc=$?
-  local ok bad skip
+  count_go "rung 1, agent" "$log" "$rc"
+}
+
+# count_go NAME LOG EXIT_CODE: adds what `go test -v` says. No test at all is a failure.
+count_go() {
+  local name=$1 log=$2 rc=$3 ok bad skip
   ok=$(grep -c '^ *--- PASS' "$log" || true)
   bad=$(grep -c '^ *--- FAIL' "$log" || true)
   skip=$(grep -c '^ *--- SKIP' "$log" || true)
@@ -157,8 +164,8 @@ go_test() {
     [ "$bad" -gt 0 ] || bad=1
   fi
   PASSED=$((PASSED + ok)) FAILED=$((FAILED + bad)) SKIPPED=$((SKIPPED + skip))
-  [ "$ok" -gt 0 ] || failed "the agent ran no test"
-  say "rung 1, agent: $((ok + bad + skip)) tests, $bad failed, $skip skipped"
+  [ "$ok" -gt 0 ] || failed "$name ran no test"
+  say "$name: $((ok + bad + skip)) tests, $bad failed, $skip skipped"
 }
 
 shellcheck_all() { (cd "$ROOT" && shellcheck cloude launcher/*.sh server/*.sh lab/*.sh lab/init .ci/run); }
@@ -167,8 +174,8 @@ shellcheck_all() { (cd "$ROOT" && shellcheck cloude launcher/*.sh server/*.sh la
 junit_tests() {
   local module=$1 tag=$2 reports=$3
   shift 3
-  java -XX:+UseSerialGC "$@" -jar "$JUNIT_CONSOLE" execute --disable-banner --details=tree \
-    --disable-ansi-colors --include-tag "$tag" --reports-dir "$reports" \
+  java -XX:+UseSerialGC "-XX:ErrorFile=$reports/hs_err_%p.log" "$@" -jar "$JUNIT_CONSOLE" execute \
+    --disable-banner --details=tree --disable-ansi-colors --include-tag "$tag" --reports-dir "$reports" \
     --class-path "$ROOT/$module/target/test-classes:$ROOT/$module/target/classes:$(test_libraries "$module")" \
     --scan-class-path "$ROOT/$module/target/test-classes"
 }
@@ -242,12 +249,13 @@ cmd_in-lab() {
 
 # An exit costs a hundred times what it costs on hardware: fewer rounds of the same.
 lab_flat_guests() { vmm_tests kvm "$LAB_OUT/rung-2-lab" -Dcloude.test.stops=10; }
-# The long runs: many VMs, and Linux with the full number of start and stop cycles.
-lab_soak() { vmm_tests 'soak|lab' "$LAB_OUT/soak"; }
+lab_linux_guests() { vmm_tests lab "$LAB_OUT/linux"; }
+lab_soak() { vmm_tests soak "$LAB_OUT/soak"; }
 
 # Rung 3: the whole application with the qemu driver; one job on WildFly.
 rung_3() {
   local all=$1 skips=$SKIPPED
+  agent_guest_tests
   in_namespace rung_3_payara >"$REPORTS/rung-3.log" 2>&1 || tail -n 80 "$REPORTS/rung-3.log" >&2
   count_junit "rung 3, programs and bad input" "$REPORTS"/rung-3/server/*.xml
   count_junit "rung 3, nothing stays behind" "$REPORTS"/rung-3/leaks/*.xml
@@ -260,6 +268,13 @@ rung_3() {
   container_tests >"$REPORTS/rung-3-container.log" 2>&1 || tail -n 80 "$REPORTS/rung-3-container.log" >&2
   count_junit "rung 3, the built archive and its restarts" "$REPORTS"/rung-3/container/*.xml
   must_run "rung 3" "$skips"
+}
+
+# The programs that abuse a guest, in one, with the agent as its init.
+agent_guest_tests() {
+  local log=$REPORTS/rung-3-agent.log rc=0
+  in_namespace "$ROOT/agent/guest-test.sh" "$GUEST_KERNEL" >"$log" 2>&1 || rc=$?
+  count_go "rung 3, the agent in a guest" "$log" "$rc"
 }
 
 # The servers that these start need no device, but the host's own name.
@@ -300,7 +315,7 @@ server_tests() {
 
 test_settings() {
   export VM_DRIVER=$1 LANGUAGES_CONFIG_PATH=$ROOT/it/src/test/config/languages.json
-  export VM_MAX_CONCURRENT=4
+  export VM_MAX_CONCURRENT=${TEST_CONCURRENT:-4}
 }
 
 wildfly_job() {
@@ -327,17 +342,18 @@ one_job() {
   grep -q 'Hello, 世界, from Python 3' <<<"$output" || { say "the job gave: $output" && return 1; }
 }
 
-# Rung 4: in the lab, flat guests, and one whole job through the server with our own VMM; the long
-# runs add Linux guests stopped in every way and all programs.
+# Rung 4: in the lab, flat guests, Linux guests stopped in every way, and all programs through the
+# server with our own VMM.
 rung_4() {
   local all=$1 skips=$SKIPPED
-  lab_checks rung-4 2400 lab_flat_guests
+  lab_checks rung-4 3600 lab_flat_guests lab_linux_guests lab_server
   count_junit "rung 2, lab" "$LAB_OUT"/rung-2-lab/*.xml
-  check "rung 4, one whole job with the kvm driver" lab_demo
+  count_junit "rung 4, Linux guests" "$LAB_OUT"/linux/*.xml
+  count_junit "rung 4, jobs with the kvm driver" "$LAB_OUT"/server/drivers/*.xml
   if [ -n "$all" ]; then
-    lab_checks rung-4-long 10800 lab_soak lab_server lab_leaks
-    count_junit "rung 4, many VMs and Linux guests" "$LAB_OUT"/soak/*.xml
-    count_junit "rung 4, jobs with the kvm driver" "$LAB_OUT"/server/drivers/*.xml
+    check "rung 4, the demo with the kvm driver" lab_demo
+    lab_checks rung-4-long 10800 lab_soak lab_leaks
+    count_junit "rung 4, many VMs" "$LAB_OUT"/soak/*.xml
     count_junit "rung 4, nothing stays behind" "$LAB_OUT"/leaks/leaks/*.xml
   fi
   must_run "rung 4" "$skips"
@@ -353,4 +369,5 @@ lab_demo() {
 lab_server() { in_namespace lab_server_tests; }
 lab_leaks() { in_namespace lab_leak_tests; }
 lab_leak_tests() { server_tests "$LAB_OUT/leaks" kvm leaks; }
-lab_server_tests() { server_tests "$LAB_OUT/server" kvm drivers; }
+# One emulated processor: four guests at once would take many times as long as one after another.
+lab_server_tests() { TEST_CONCURRENT=1 server_tests "$LAB_OUT/server" kvm drivers; }

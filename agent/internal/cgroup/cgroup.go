@@ -1,5 +1,5 @@
 // Package cgroup makes one cgroup (version 2) for each phase of an execution, so that all its processes
-// can be found, limited and killed, whatever they do.
+// can be found, limited, measured and killed, whatever they do.
 package cgroup
 
 import (
@@ -70,13 +70,6 @@ func mountPoint() (string, error) {
 		}
 	}
 	return "", errors.New("no cgroup2 file system is mounted")
-}
-
-// Delegate lets the groups below use these controllers. One that the kernel lacks is left out.
-func (p *Parent) Delegate(controllers ...string) {
-	for _, controller := range controllers {
-		_ = write(filepath.Join(p.dir, "cgroup.subtree_control"), "+"+controller)
-	}
 }
 
 // New makes an empty group.

@@ -11,6 +11,7 @@ import (
 	"dev.cloude/agent/internal/journal"
 	"dev.cloude/agent/internal/launch"
 	"dev.cloude/agent/internal/process"
+	"dev.cloude/agent/internal/spec"
 )
 
 // phase is one program to run: the compiler or the program itself.
@@ -24,6 +25,9 @@ type phase struct {
 	stdoutKind, stderrKind frame.Kind
 	timeout                time.Duration
 	outputLimit            int
+	limits                 spec.Limits
+	// diskPerFile is the limit of the disk where that cannot be had as a whole; 0 for none.
+	diskPerFile uint64
 }
 
 // phase runs one program until it ended, was out of time or wrote too much; then kills everything it
@@ -40,8 +44,11 @@ func (r *Runner) phase(p phase, output *journal.Journal) outcome {
 	}
 	defer pipes.close()
 	group := r.group(p.name)
+	used := newMeter(r.Table, group)
+	countable := r.place.disk.countable()
+	plan := r.plan(p, group)
 	started := time.Now()
-	child, err := r.Table.Start(r.plan(p.uid, group).Argv(p.command), &syscall.ProcAttr{
+	child, err := r.Table.Start(plan.Argv(p.command), &syscall.ProcAttr{
 		Dir:   p.dir,
 		Env:   p.env,
 		Files: pipes.files(),
@@ -51,7 +58,7 @@ func (r *Runner) phase(p phase, output *journal.Journal) outcome {
 		return agentFailure("start a process", err)
 	}
 	pipes.follow(output)
-	o, report := r.await(child, pipes, p.timeout)
+	o, report := r.await(child, pipes, p, used)
 	if !r.Table.KillAll(child, group, p.uid) {
 		r.Log("some processes of the %s phase could not be killed", p.name)
 	}
@@ -65,7 +72,7 @@ func (r *Runner) phase(p phase, output *journal.Journal) outcome {
 	if report.Began.After(started) {
 		started = report.Began
 	}
-	o.stdoutTruncated, o.stderrTruncated = pipes.stdout.truncated, pipes.stderr.truncated
+	o.stdout, o.stderr = pipes.stdout.streamResult, pipes.stderr.streamResult
 	ended := time.Now()
 	o.status = syscall.WaitStatus(syscall.SIGKILL) // of a process that cannot even be killed
 	select {
@@ -76,25 +83,44 @@ func (r *Runner) phase(p phase, output *journal.Journal) outcome {
 	if ended.After(started) {
 		o.took = ended.Sub(started)
 	}
+	r.Table.Reap()
+	o.cpu, o.peakMemory = used.cpu(), used.peakMemory(child)
+	if group != nil {
+		o.outOfMemory, o.forkRefused = group.OutOfMemory(), group.ForkRefused()
+	}
+	o.diskFull = anyFull(countable)
+	o.fileAtLimit = func() bool { return r.place.disk.hasFileOf(p.fileSize(), p.uid, started) }
 	return o
 }
 
 // await returns when the program has ended or must be. The time limit counts from execve, so that it is
 // the program's alone.
-func (r *Runner) await(child *process.Child, pipes *pipes, timeout time.Duration) (o outcome, report *launch.Report) {
-	timer := time.NewTimer(timeout)
-	defer func() { timer.Stop() }()
+func (r *Runner) await(child *process.Child, pipes *pipes, p phase, used meter) (o outcome, report *launch.Report) {
+	o.phase = p
+	wall := time.NewTimer(p.timeout)
+	defer func() { wall.Stop() }()
+	var look <-chan time.Time
+	if p.limits.CPUTime > 0 {
+		look = time.After(0)
+	}
 	for {
 		select {
 		case launched := <-pipes.launched:
 			report = &launched
-			timer.Stop()
-			timer = time.NewTimer(timeout)
+			wall.Stop()
+			wall = time.NewTimer(p.timeout)
 		case <-child.Done():
 			return o, report
-		case <-timer.C:
+		case <-wall.C:
 			o.timedOut = true
 			return o, report
+		case <-look:
+			cpu, pause := used.look(p.limits.CPUTime)
+			if cpu >= p.limits.CPUTime {
+				o.overCPU = true
+				return o, report
+			}
+			look = time.After(pause)
 		case <-pipes.over:
 			return o, report
 		case <-r.stopping:
@@ -117,20 +143,4 @@ func (r *Runner) group(phase string) *cgroup.Group {
 	}
 	r.groups = append(r.groups, group)
 	return group
-}
-
-// plan limits what the program may take from the agent. A limit whose controller is missing is left out.
-func (r *Runner) plan(uid int, group *cgroup.Group) launch.Plan {
-	plan := launch.Plan{UID: uid, Processes: processLimit()}
-	if group == nil {
-		return plan
-	}
-	plan.Cgroup = group.Procs()
-	_ = group.Limit("pids.max", plan.Processes)
-	if r.LimitMemory {
-		if most, ok := memoryLimit(); ok {
-			_ = group.Limit("memory.max", most)
-		}
-	}
-	return plan
 }

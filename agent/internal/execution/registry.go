@@ -85,15 +85,15 @@ func (r *Registry) Attach(id string) (*journal.Journal, error) {
 	return r.lookup(id, nil)
 }
 
-// Wait returns when no execution is running.
+// Wait returns when no execution is running and nothing is left of the last one.
 func (r *Registry) Wait() {
 	r.mu.Lock()
 	running := r.running
 	r.mu.Unlock()
 	if running != nil {
 		<-running.Ended()
-		r.runner.Wait()
 	}
+	r.runner.Wait()
 }
 
 func (r *Registry) run(request spec.Spec, of *record) {

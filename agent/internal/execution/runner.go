@@ -22,9 +22,11 @@ type Config struct {
 	WorkDir string
 	// Cgroup is nil where none can be had.
 	Cgroup *cgroup.Parent
-	// LimitMemory keeps a reserve of memory for the agent; for guests, which belong to one program.
-	LimitMemory bool
-	Log         func(format string, args ...interface{})
+	// Guest keeps a reserve of memory for the agent; for guests, which belong to one program.
+	Guest bool
+	// Mounts is whether file systems may be mounted for an execution.
+	Mounts bool
+	Log    func(format string, args ...interface{})
 }
 
 // Runner runs one program at a time; the registry sees to that.
@@ -45,7 +47,7 @@ type Runner struct {
 func NewRunner(config Config) *Runner {
 	return &Runner{
 		Config:   config,
-		place:    workplace{base: config.WorkDir},
+		place:    workplace{base: config.WorkDir, mounts: config.Mounts},
 		stopping: make(chan struct{}),
 	}
 }
@@ -84,34 +86,34 @@ func (r *Runner) phases(request spec.Spec, output *journal.Journal) frame.End {
 	if request.Root {
 		uid = 0
 	}
-	dir, err := r.place.prepare(request.Files, uid)
+	dir, err := r.place.prepare(request, uid)
 	if err != nil {
 		return failed(end, launch.ExitAgent, err.Error())
 	}
-	env := environment(dir, request.Env)
+	p := phase{
+		dir: dir, env: environment(dir, request.Env), uid: uid, outputLimit: request.OutputLimit,
+	}
+	if !r.Mounts {
+		p.diskPerFile = request.DiskLimit
+	}
 	if len(request.Compile) > 0 {
+		compile := p
+		compile.name, compile.command = frame.CompilePhase, request.Compile
+		compile.stdoutKind, compile.stderrKind = frame.CompilerStdout, frame.CompilerStderr
+		compile.timeout, compile.limits = request.CompileTimeout, request.CompileLimits
 		end.Phase = frame.CompilePhase
 		output.Append(frame.Phase, frame.PhasePayload(end.Phase))
-		result := r.phase(phase{
-			name: end.Phase, command: request.Compile, dir: dir, env: env, uid: uid,
-			stdoutKind: frame.CompilerStdout, stderrKind: frame.CompilerStderr,
-			timeout: request.CompileTimeout, outputLimit: request.OutputLimit,
-		}, output)
-		end.CompileMs = milliseconds(result.took)
-		end = result.describe(end)
+		end = r.phase(compile, output).ofCompiler(end)
 		if end.ExitCode != 0 || end.Error != nil {
 			return end
 		}
 		end.Phase = frame.RunPhase
 	}
+	p.name, p.command, p.stdin = frame.RunPhase, request.Run, request.Stdin
+	p.stdoutKind, p.stderrKind = frame.Stdout, frame.Stderr
+	p.timeout, p.limits = request.RunTimeout, request.RunLimits
 	output.Append(frame.Phase, frame.PhasePayload(end.Phase))
-	result := r.phase(phase{
-		name: end.Phase, command: request.Run, dir: dir, env: env, uid: uid, stdin: request.Stdin,
-		stdoutKind: frame.Stdout, stderrKind: frame.Stderr,
-		timeout: request.RunTimeout, outputLimit: request.OutputLimit,
-	}, output)
-	end.RunMs = milliseconds(result.took)
-	return result.describe(end)
+	return r.phase(p, output).ofProgram(end)
 }
 
 // environment puts the request's variables over the few that every program finds. Nothing of the

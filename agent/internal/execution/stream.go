@@ -18,9 +18,15 @@ type stream struct {
 	reader, writer *os.File
 	// over gets a value when the program wrote more than the limit.
 	over chan<- struct{}
-	// done is closed when the pipe is at its end, cut, or past its deadline. truncated is valid then.
-	done      chan struct{}
+	// done is closed when the pipe is at its end, cut, or past its deadline. The rest is valid then.
+	done chan struct{}
+	streamResult
+}
+
+// streamResult is what became of a stream: whether it was cut, and the bytes read of it, kept or not.
+type streamResult struct {
 	truncated bool
+	total     int64
 }
 
 func newStream(kind frame.Kind, limit, uid int, over chan<- struct{}) (*stream, error) {
@@ -61,6 +67,7 @@ func (s *stream) copy(into *journal.Journal) {
 	buffer := make([]byte, readSize)
 	for kept := 0; ; {
 		n, err := s.reader.Read(buffer)
+		s.total += int64(n)
 		if room := s.limit - kept; n > room {
 			n = room
 			s.truncated = true

@@ -15,13 +15,16 @@ const jobFolder = "job"
 
 // workplace makes the folder in which a program runs.
 type workplace struct {
-	base    string
+	base string
+	// mounts is whether disks with a limit are mounted.
+	mounts  bool
 	removed int
+	disk    disk
 }
 
-// prepare makes a fresh job folder with these files, all owned by the program's user, and gives its
-// absolute path. Nothing of that user runs at that time, so no link of its making can be in the way.
-func (w *workplace) prepare(files []spec.File, uid int) (string, error) {
+// prepare makes a fresh job folder with the request's files, all owned by the program's user, and gives
+// its absolute path. Nothing of that user runs at that time, so no link of its making can be in the way.
+func (w *workplace) prepare(request spec.Spec, uid int) (string, error) {
 	base, err := filepath.Abs(w.base)
 	if err != nil {
 		return "", err
@@ -36,7 +39,14 @@ func (w *workplace) prepare(files []spec.File, uid int) (string, error) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return "", fmt.Errorf("The folder %s could not be made: %v.", dir, err)
 	}
-	for _, file := range files {
+	limit := request.DiskLimit
+	if !w.mounts {
+		limit = 0
+	}
+	if w.disk, err = openDisk(dir, filepath.Join(base, ".disk"), limit, request.Files); err != nil {
+		return "", fmt.Errorf("The disk of %d bytes could not be made: %v.", limit, err)
+	}
+	for _, file := range request.Files {
 		if err := place(dir, file, uid); err != nil {
 			return "", fmt.Errorf("The file %s could not be written: %v.", file.Path, err)
 		}
@@ -69,7 +79,8 @@ func place(dir string, file spec.File, uid int) error {
 	return os.Lchown(path, uid, uid)
 }
 
-// setAside renames the job folder at once and gives what removes it for good, which may take long.
+// setAside renames the job folder at once, unless it has a disk of its own, and gives what removes it for
+// good, which may take long.
 func (w *workplace) setAside() (remove func()) {
 	base, err := filepath.Abs(w.base)
 	if err != nil {
@@ -81,7 +92,12 @@ func (w *workplace) setAside() (remove func()) {
 	if os.Rename(dir, aside) != nil {
 		aside = dir
 	}
-	return func() { _ = os.RemoveAll(aside) }
+	mounted := w.disk
+	w.disk = disk{}
+	return func() {
+		mounted.close()
+		_ = os.RemoveAll(aside)
+	}
 }
 
 // stdinFile gives the program's standard input: an unlinked file that belongs to its user, so that it

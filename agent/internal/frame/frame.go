@@ -77,7 +77,36 @@ type End struct {
 	RunMs     float64 `json:"run_ms"`
 	// Error is a sentence when the agent could not run the program at all.
 	Error *string `json:"error"`
+	// Limit names the limit that ended the phase, or explains its failure; nil when none does.
+	Limit *string `json:"limit"`
+	// What the run phase used: CPU time of all its processes in milliseconds, bytes of memory at one time
+	// (nil when unknown), bytes read of each stream, kept or not.
+	CPUMs           float64 `json:"cpu_ms"`
+	PeakMemoryBytes *uint64 `json:"peak_memory_bytes"`
+	StdoutBytes     int64   `json:"stdout_bytes"`
+	StderrBytes     int64   `json:"stderr_bytes"`
+	// The compiler, in the same terms; CompileExitCode is nil when there was none.
+	CompileExitCode        *int    `json:"compile_exit_code"`
+	CompileSignal          *int    `json:"compile_signal"`
+	CompileLimit           *string `json:"compile_limit"`
+	CompileCPUMs           float64 `json:"compile_cpu_ms"`
+	CompilePeakMemoryBytes *uint64 `json:"compile_peak_memory_bytes"`
+	CompileStdoutBytes     int64   `json:"compile_stdout_bytes"`
+	CompileStderrBytes     int64   `json:"compile_stderr_bytes"`
+	CompileStdoutTruncated bool    `json:"compile_stdout_truncated"`
+	CompileStderrTruncated bool    `json:"compile_stderr_truncated"`
 }
+
+// The names of the limits in End.
+const (
+	LimitWall      = "wall"
+	LimitCPU       = "cpu"
+	LimitMemory    = "memory"
+	LimitProcesses = "processes"
+	LimitOutput    = "output"
+	LimitDisk      = "disk"
+	LimitFileSize  = "file_size"
+)
 
 // Encode gives the payload of the Ended frame.
 func (e End) Encode() []byte {

@@ -22,7 +22,11 @@ func TestEndSaysEverything(t *testing.T) {
 	signal, sentence := 9, "No."
 	plain := string(End{ExitCode: 7, Phase: RunPhase, RunMs: 12.3}.Encode())
 	want := `{"exit_code":7,"signal":null,"timed_out":false,"phase":"run","stdout_truncated":false,` +
-		`"stderr_truncated":false,"compile_ms":0,"run_ms":12.3,"error":null}`
+		`"stderr_truncated":false,"compile_ms":0,"run_ms":12.3,"error":null,` +
+		`"limit":null,"cpu_ms":0,"peak_memory_bytes":null,"stdout_bytes":0,"stderr_bytes":0,` +
+		`"compile_exit_code":null,"compile_signal":null,"compile_limit":null,"compile_cpu_ms":0,` +
+		`"compile_peak_memory_bytes":null,"compile_stdout_bytes":0,"compile_stderr_bytes":0,` +
+		`"compile_stdout_truncated":false,"compile_stderr_truncated":false}`
 	if plain != want {
 		t.Errorf("got %s, want %s", plain, want)
 	}

@@ -34,9 +34,22 @@ type Options struct {
 	Language string
 	// Gateway is the only peer that is served; nil serves everybody.
 	Gateway net.IP
-	// Cgroups is false when programs are to run without one.
-	Cgroups bool
+	Cgroups Cgroups
+	// Mounts is whether file systems may be mounted for an execution.
+	Mounts bool
 }
+
+// Cgroups says what use the agent makes of cgroups.
+type Cgroups string
+
+// What the agent may do with cgroups.
+const (
+	// AutoCgroups makes groups where that is possible. In a guest it is the same as OwnCgroup.
+	AutoCgroups Cgroups = "auto"
+	NoCgroups   Cgroups = "off"
+	// OwnCgroup says that the cgroup in which the agent was started is its own: it may set it up.
+	OwnCgroup Cgroups = "own"
+)
 
 // Parse reads the options. inGuest tells whether this system is the agent's own, not a developer's. Usage
 // and flag errors go to output.
@@ -48,7 +61,7 @@ func Parse(args []string, env func(string) string, kernel guest.Parameters, inGu
 		Gateway:       kernel.Gateway,
 	}
 	timeout := first(env("AGENT_EXEC_TIMEOUT_SECS"), strconv.Itoa(int(DefaultTimeout.Seconds())))
-	var gateway, cgroups string
+	var gateway, cgroups, mounts string
 	flags := flag.NewFlagSet("cloude-agentd", flag.ContinueOnError)
 	flags.SetOutput(output)
 	flags.StringVar(&o.ListenAddress, "addr", o.ListenAddress, "listen on `host:port` (AGENT_SERVER_ADDR)")
@@ -56,7 +69,8 @@ func Parse(args []string, env func(string) string, kernel guest.Parameters, inGu
 	flags.StringVar(&timeout, "timeout", timeout, "time limit of a phase in `seconds` (AGENT_EXEC_TIMEOUT_SECS)")
 	flags.StringVar(&o.Language, "language", o.Language, "catalogue entry `file` for /execute (AGENT_LANGUAGE_PATH)")
 	flags.StringVar(&gateway, "gateway", "", "serve only the peer with this `address` (cloude.gw)")
-	flags.StringVar(&cgroups, "cgroups", "auto", "auto or off")
+	flags.StringVar(&cgroups, "cgroups", string(AutoCgroups), "auto; off; own: the agent's cgroup is for it alone, with its processes")
+	flags.StringVar(&mounts, "mounts", "auto", "auto: disks with a limit are mounted in a guest; on: everywhere")
 	if err := flags.Parse(args); err != nil {
 		return Options{}, err
 	}
@@ -68,10 +82,15 @@ func Parse(args []string, env func(string) string, kernel guest.Parameters, inGu
 			return Options{}, fmt.Errorf("the gateway %q is not an IP address", gateway)
 		}
 	}
-	if cgroups != "auto" && cgroups != "off" {
-		return Options{}, fmt.Errorf("cgroups is %q; it must be auto or off", cgroups)
+	switch o.Cgroups = Cgroups(cgroups); o.Cgroups {
+	case AutoCgroups, NoCgroups, OwnCgroup:
+	default:
+		return Options{}, fmt.Errorf("cgroups is %q; it must be auto, off or own", cgroups)
 	}
-	o.Cgroups = cgroups == "auto"
+	if mounts != "auto" && mounts != "on" {
+		return Options{}, fmt.Errorf("mounts is %q; it must be auto or on", mounts)
+	}
+	o.Mounts = inGuest || mounts == "on"
 	seconds, err := strconv.Atoi(timeout)
 	if err != nil || seconds < 1 || seconds > maxTimeoutSecs {
 		return Options{}, fmt.Errorf("the time limit (AGENT_EXEC_TIMEOUT_SECS) is %q; it must be between 1 and %d seconds", timeout, maxTimeoutSecs)

@@ -21,7 +21,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if o.ListenAddress != "0.0.0.0:3001" || o.WorkDir != "build" || o.Timeout != 30*time.Second || o.Gateway != nil ||
-		o.Language != "/etc/cloude/language.json" || !o.Cgroups {
+		o.Language != "/etc/cloude/language.json" || o.Cgroups != AutoCgroups || o.Mounts {
 		t.Errorf("%+v", o)
 	}
 }
@@ -37,10 +37,10 @@ func TestFlagsBeatEnvironmentBeatsKernel(t *testing.T) {
 	if err != nil || o.ListenAddress != "127.0.0.1:1" || o.WorkDir != "/env" || o.Timeout != 5*time.Second || o.Language != "/l" {
 		t.Errorf("environment: %+v %v", o, err)
 	}
-	flags := []string{"-addr", ":2", "-work-dir", "/flag", "-timeout", "6", "-gateway", "::1", "-language", "/m", "-cgroups", "off"}
+	flags := []string{"-addr", ":2", "-work-dir", "/flag", "-timeout", "6", "-gateway", "::1", "-language", "/m", "-cgroups", "off", "-mounts", "on"}
 	o, err = parse(flags, env, kernel, true)
 	if err != nil || o.ListenAddress != ":2" || o.WorkDir != "/flag" || o.Timeout != 6*time.Second ||
-		o.Gateway.String() != "::1" || o.Language != "/m" || o.Cgroups {
+		o.Gateway.String() != "::1" || o.Language != "/m" || o.Cgroups != NoCgroups || !o.Mounts {
 		t.Errorf("flags: %+v %v", o, err)
 	}
 }
@@ -57,6 +57,7 @@ func TestBadValuesAreNamed(t *testing.T) {
 		{nil, map[string]string{"AGENT_SERVER_ADDR": "3001"}, `"3001"`},
 		{[]string{"-gateway", "host"}, nil, `"host"`},
 		{[]string{"-cgroups", "on"}, nil, `"on"`},
+		{[]string{"-mounts", "off"}, nil, `"off"`},
 		{[]string{"-nonsense"}, nil, "-nonsense"},
 		{[]string{"argument"}, nil, `"argument"`},
 	} {

@@ -2,8 +2,6 @@ package process
 
 import (
 	"os"
-	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -63,9 +61,12 @@ func (t *Table) killDescendants(uid int, deadline time.Time) bool {
 func (t *Table) killEach() []int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	found := descendants(os.Getpid())
-	for _, pid := range found {
-		_ = syscall.Kill(pid, syscall.SIGKILL)
+	var found []int
+	for pid, s := range descendants(os.Getpid()) {
+		if s.living() {
+			found = append(found, pid)
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
 	}
 	return found
 }
@@ -80,54 +81,6 @@ func (t *Table) sweep(uid int, deadline time.Time) {
 	case <-time.After(time.Until(deadline)):
 		t.Signal(sweeper, syscall.SIGKILL)
 	}
-}
-
-// descendants lists the living processes below a process, without zombies, which only wait to be
-// reaped.
-func descendants(of int) []int {
-	folder, err := os.Open("/proc")
-	if err != nil {
-		return nil
-	}
-	defer folder.Close()
-	names, _ := folder.Readdirnames(-1)
-	parents := make(map[int]int, len(names))
-	living := make(map[int]bool, len(names))
-	for _, name := range names {
-		pid, err := strconv.Atoi(name)
-		if err != nil {
-			continue
-		}
-		if parent, state, ok := parentOf(name); ok {
-			parents[pid] = parent
-			living[pid] = state != "Z" && state != "X"
-		}
-	}
-	var found []int
-	for pid := range parents {
-		above := parents[pid]
-		for steps := 0; above > 1 && above != of && steps < len(parents); steps++ {
-			above = parents[above]
-		}
-		if above == of && living[pid] {
-			found = append(found, pid)
-		}
-	}
-	return found
-}
-
-// parentOf reads /proc/pid/stat: "pid (name) state parent …", where the name may hold anything.
-func parentOf(pid string) (parent int, state string, ok bool) {
-	stat, err := os.ReadFile("/proc/" + pid + "/stat")
-	if err != nil {
-		return 0, "", false
-	}
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-	if len(fields) < 2 {
-		return 0, "", false
-	}
-	parent, err = strconv.Atoi(fields[1])
-	return parent, fields[0], err == nil
 }
 
 func longer(pause time.Duration) time.Duration {

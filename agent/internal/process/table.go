@@ -45,6 +45,8 @@ type Table struct {
 	// that a pid is never reaped, and so never reused, in between.
 	mu       sync.Mutex
 	children map[int]*Child
+	// reaped is the CPU time of everything reaped so far.
+	reaped time.Duration
 }
 
 // NewTable makes the agent the parent of everything that its descendants orphan. The caller has Reap
@@ -95,6 +97,7 @@ func (t *Table) Reap() {
 		if !status.Exited() && !status.Signaled() {
 			continue // stopped or continued: not an end
 		}
+		t.reaped += cpuTime(&usage)
 		if child, ours := t.children[pid]; ours {
 			delete(t.children, pid)
 			child.result = Result{Status: status, Usage: usage, At: time.Now()}

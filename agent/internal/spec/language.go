@@ -73,5 +73,7 @@ func (l *Language) Program(code []byte, timeout time.Duration) (Spec, error) {
 		CompileTimeout: timeout,
 		RunTimeout:     timeout,
 		OutputLimit:    DefaultOutput,
+		CompileLimits:  DefaultLimits(),
+		RunLimits:      DefaultLimits(),
 	}, nil
 }

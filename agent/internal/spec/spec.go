@@ -42,6 +42,10 @@ type Spec struct {
 	RunTimeout     time.Duration
 	// OutputLimit is the number of bytes kept of each stream.
 	OutputLimit int
+	// CompileLimits and RunLimits bound one phase each.
+	CompileLimits, RunLimits Limits
+	// DiskLimit is what both phases may write in all, in bytes; 0 for no limit.
+	DiskLimit uint64
 }
 
 type wireFile struct {
@@ -52,6 +56,7 @@ type wireFile struct {
 type wireSpec struct {
 	Files          []wireFile        `json:"files"`
 	Compile        []string          `json:"compile"`
+	CompileArgs    []string          `json:"compile_args"`
 	Run            []string          `json:"run"`
 	Args           []string          `json:"args"`
 	Env            map[string]string `json:"env"`
@@ -60,6 +65,7 @@ type wireSpec struct {
 	CompileTimeout *int64            `json:"compile_timeout_ms"`
 	RunTimeout     *int64            `json:"run_timeout_ms"`
 	OutputLimit    *int64            `json:"output_limit_bytes"`
+	wireLimits
 }
 
 // ValidID tells whether an execution may have this id: 1 to 64 of [A-Za-z0-9-].
@@ -92,7 +98,12 @@ func Parse(body []byte, defaultTimeout time.Duration) (Spec, error) {
 	if len(wire.Compile) > 0 && wire.Compile[0] == "" {
 		return Spec{}, errors.New(`"compile" must name a program, or be null.`)
 	}
-	for name, list := range map[string][]string{"run": wire.Run, "compile": wire.Compile, "args": wire.Args} {
+	if len(wire.Compile) == 0 && len(wire.CompileArgs) > 0 {
+		return Spec{}, errors.New(`"compile_args" is given without "compile".`)
+	}
+	for name, list := range map[string][]string{
+		"run": wire.Run, "compile": wire.Compile, "args": wire.Args, "compile_args": wire.CompileArgs,
+	} {
 		if err := checkStrings(name, list); err != nil {
 			return Spec{}, err
 		}
@@ -103,7 +114,7 @@ func Parse(body []byte, defaultTimeout time.Duration) (Spec, error) {
 	}
 	s := Spec{
 		Files:   files,
-		Compile: wire.Compile,
+		Compile: append(append([]string{}, wire.Compile...), wire.CompileArgs...),
 		Run:     append(append([]string{}, wire.Run...), wire.Args...),
 		Env:     env,
 		Stdin:   wire.Stdin,
@@ -121,6 +132,9 @@ func Parse(body []byte, defaultTimeout time.Duration) (Spec, error) {
 			return Spec{}, fmt.Errorf(`"output_limit_bytes" is %d; it must be between 1 and %d.`, *limit, MaxOutput)
 		}
 		s.OutputLimit = int(*limit)
+	}
+	if err := wire.wireLimits.check(&s); err != nil {
+		return Spec{}, err
 	}
 	return s, nil
 }

@@ -20,6 +20,9 @@ func TestDefaults(t *testing.T) {
 		len(s.Files)+len(s.Compile)+len(s.Env)+len(s.Stdin) != 0 {
 		t.Errorf("defaults: %+v", s)
 	}
+	if s.RunLimits != DefaultLimits() || s.CompileLimits != DefaultLimits() || s.DiskLimit != 0 {
+		t.Errorf("default limits: %+v", s)
+	}
 }
 
 func TestWholeSpec(t *testing.T) {
@@ -37,6 +40,31 @@ func TestWholeSpec(t *testing.T) {
 	}
 	if s.CompileTimeout != time.Millisecond || s.RunTimeout != MaxTimeout || s.OutputLimit != MaxOutput {
 		t.Errorf("limits: %+v", s)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	s, err := Parse([]byte(`{"run":["x"],"compile":["cc"],"compile_args":["-O2","-Wall"],
+		"cpu_timeout_ms":1,"compile_cpu_timeout_ms":86400000,
+		"memory_limit_bytes":1048576,"compile_memory_limit_bytes":1099511627776,"process_limit":32768,
+		"file_size_limit_bytes":1,"disk_limit_bytes":2,"open_files_limit":3,"stack_limit_bytes":65536}`), fallback)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Join(s.Compile, "|") != "cc|-O2|-Wall" {
+		t.Errorf("compile: %v", s.Compile)
+	}
+	run := Limits{CPUTime: time.Millisecond, Memory: 1 << 20, Processes: 32768, FileSize: 1, OpenFiles: 3, Stack: 65536}
+	if s.RunLimits != run || s.DiskLimit != 2 {
+		t.Errorf("run: %+v, disk %d", s.RunLimits, s.DiskLimit)
+	}
+	compile := DefaultLimits()
+	compile.CPUTime, compile.Memory = MaxTimeout, 1<<40
+	if s.CompileLimits != compile {
+		t.Errorf("compile: %+v", s.CompileLimits)
+	}
+	if s, err = Parse([]byte(`{"run":["x"],"cpu_timeout_ms":null,"compile_args":[]}`), fallback); err != nil || s.RunLimits != DefaultLimits() {
+		t.Errorf("null is no limit: %+v %v", s.RunLimits, err)
 	}
 }
 
@@ -68,17 +96,31 @@ func TestRefused(t *testing.T) {
 		`{"run":["x"],"output_limit_bytes":0}`:             "between 1 and 16777216",
 		`{"run":["x"],"output_limit_bytes":16777217}`:      "between 1 and 16777216",
 		`{"run":["x"],"output_limit_bytes":9999999999999}`: "between 1 and 16777216",
-		file(""):                        "no path",
-		file("/etc/passwd"):             "relative",
-		file("../x"):                    "relative",
-		file("a/../../x"):               "relative",
-		file("a/.."):                    "relative",
-		file("./a"):                     "relative",
-		file("a//b"):                    "relative",
-		file("a/"):                      "relative",
-		file("a\x00b"):                  "NUL",
-		file(strings.Repeat("a", 256)):  "255",
-		file(strings.Repeat("a/", 600)): "1024",
+		`{"run":["x"],"cpu_timeout_ms":0}`:                 "between 1 and 86400000",
+		`{"run":["x"],"compile_cpu_timeout_ms":86400001}`:  "between 1 and 86400000",
+		`{"run":["x"],"memory_limit_bytes":1048575}`:       "between 1048576 and 1099511627776",
+		`{"run":["x"],"compile_memory_limit_bytes":1}`:     `"compile_memory_limit_bytes" is 1`,
+		`{"run":["x"],"process_limit":0}`:                  "between 1 and 32768",
+		`{"run":["x"],"process_limit":32769}`:              "between 1 and 32768",
+		`{"run":["x"],"file_size_limit_bytes":-1}`:         `"file_size_limit_bytes" is -1`,
+		`{"run":["x"],"disk_limit_bytes":0}`:               `"disk_limit_bytes" is 0`,
+		`{"run":["x"],"open_files_limit":1048577}`:         "between 1 and 1048576",
+		`{"run":["x"],"stack_limit_bytes":65535}`:          "between 65536 and 1099511627776",
+		`{"run":["x"],"memory_limit_bytes":"1m"}`:          "malformed",
+		`{"run":["x"],"compile_args":["-O2"]}`:             `without "compile"`,
+		`{"run":["x"],"compile":["x"],"compile_args":[7]}`: "malformed",
+		`{"run":["x"],"wireLimits":{}}`:                    "unknown field",
+		file(""):                                           "no path",
+		file("/etc/passwd"):                                "relative",
+		file("../x"):                                       "relative",
+		file("a/../../x"):                                  "relative",
+		file("a/.."):                                       "relative",
+		file("./a"):                                        "relative",
+		file("a//b"):                                       "relative",
+		file("a/"):                                         "relative",
+		file("a\x00b"):                                     "NUL",
+		file(strings.Repeat("a", 256)):                     "255",
+		file(strings.Repeat("a/", 600)):                    "1024",
 		`{"run":["x"],"files":[{"path":"a","content_base64":""},{"path":"a","content_base64":""}]}`:       "given twice",
 		`{"run":["x"],"files":[{"path":"a/b/c","content_base64":""},{"path":"a/b","content_base64":""}]}`: "both a file and the folder",
 	} {

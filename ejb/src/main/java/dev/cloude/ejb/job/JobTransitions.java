@@ -4,7 +4,6 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.Query;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -65,22 +64,21 @@ final class JobTransitions {
   boolean finish(String id, int attempt, boolean waiting, JobResult result, Instant now) {
     Set<JobState> from = waiting ? EnumSet.of(JobState.QUEUED) : JobState.active();
     from.forEach(state -> state.to(JobState.FINISHED));
-    int changed =
-        held(
-                "update Job j set j.state = :to, j.verdict = :verdict, j.exitCode = :exitCode,"
-                    + " j.failure = :failure, j.finishedAt = :now,"
-                    + " j.storedBytes = j.storedBytes + :bytes",
-                id,
-                attempt,
-                from)
+    // No parameter is null: what type a null has is a matter between provider and database.
+    String update =
+        "update Job j set j.state = :to, j.verdict = :verdict, j.finishedAt = :now,"
+            + " j.storedBytes = j.storedBytes + :bytes"
+            + (result.exitCode().isPresent() ? ", j.exitCode = :exitCode" : "")
+            + (result.failure().isPresent() ? ", j.failure = :failure" : "");
+    Query query =
+        held(update, id, attempt, from)
             .setParameter("to", JobState.FINISHED)
             .setParameter("verdict", result.verdict())
-            .setParameter(
-                "exitCode", result.exitCode().isPresent() ? result.exitCode().getAsInt() : null)
-            .setParameter("failure", bounded(result.failure()))
             .setParameter("now", now)
-            .setParameter("bytes", result.outputBytes())
-            .executeUpdate();
+            .setParameter("bytes", result.outputBytes());
+    result.exitCode().ifPresent(code -> query.setParameter("exitCode", code));
+    result.failure().ifPresent(sentence -> query.setParameter("failure", bounded(sentence)));
+    int changed = query.executeUpdate();
     if (changed == 1) {
       em.persist(new StoredResult(id, result));
     }
@@ -116,9 +114,7 @@ final class JobTransitions {
     return from;
   }
 
-  private static String bounded(Optional<String> failure) {
-    return failure
-        .map(text -> text.length() <= MAX_FAILURE ? text : text.substring(0, MAX_FAILURE))
-        .orElse(null);
+  private static String bounded(String failure) {
+    return failure.length() <= MAX_FAILURE ? failure : failure.substring(0, MAX_FAILURE);
   }
 }

@@ -13,13 +13,19 @@ import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * The application's own persistence unit and tables on a database in memory: one for each provider,
- * because making one takes as long as all tests that use it.
+ * The application's own persistence unit and tables on a database in memory, or on the PostgreSQL
+ * that the system property {@code cloude.test.database} names (a JDBC address): one for each
+ * provider, because making one takes as long as all tests that use it.
  */
 public final class TestDatabase {
+  /** Names a PostgreSQL database that is used instead, and emptied. */
+  private static final String URL_PROPERTY = "cloude.test.database";
+
   private static final Map<Provider, TestDatabase> DATABASES = new EnumMap<>(Provider.class);
 
   /** Kept, because the logging framework forgets levels with their loggers. */
@@ -36,12 +42,10 @@ public final class TestDatabase {
   private final EntityManagerFactory factory;
 
   private TestDatabase(Provider provider) throws SQLException {
-    JdbcConnectionPool pool =
-        JdbcConnectionPool.create(
-            "jdbc:h2:mem:%s;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000".formatted(UUID.randomUUID()),
-            "sa",
-            "");
-    pool.setMaxConnections(16);
+    this(provider, fresh());
+  }
+
+  private TestDatabase(Provider provider, DataSource pool) throws SQLException {
     Schema.migrate(pool);
     factory =
         Persistence.createEntityManagerFactory(
@@ -57,6 +61,33 @@ public final class TestDatabase {
                 "WARNING",
                 "eclipselink.session-name",
                 UUID.randomUUID().toString()));
+  }
+
+  /** What is in a database now, with all migrations applied to it. */
+  public static TestDatabase upgraded(Provider provider, DataSource database) throws SQLException {
+    return new TestDatabase(provider, database);
+  }
+
+  /** A database; without tables unless it is the one that the system property names. */
+  public static DataSource fresh() {
+    String url = System.getProperty(URL_PROPERTY);
+    return url == null ? inMemory() : elsewhere(url);
+  }
+
+  private static DataSource inMemory() {
+    JdbcConnectionPool pool =
+        JdbcConnectionPool.create(
+            "jdbc:h2:mem:%s;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000".formatted(UUID.randomUUID()),
+            "sa",
+            "");
+    pool.setMaxConnections(16);
+    return pool;
+  }
+
+  private static DataSource elsewhere(String url) {
+    PGSimpleDataSource database = new PGSimpleDataSource();
+    database.setURL(url);
+    return database;
   }
 
   /** The provider's database, without a row in it. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.cloude.initramfs.catalog.Catalogue;
 import dev.cloude.initramfs.catalog.CatalogueException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,5 +38,20 @@ class LanguagesTest {
     assertThatExceptionOfType(UnsupportedLanguageException.class)
         .isThrownBy(() -> languages.nameOf(" Cobol"))
         .withMessage("Unsupported language:  Cobol. Supported languages: c, python");
+  }
+
+  @Test
+  void aVersionMayStandBehindTheName() throws Exception {
+    assertThat(languages.resolve("Py")).isEqualTo(new ResolvedLanguage("python", Optional.empty()));
+    assertThat(languages.resolve("py @ ^3"))
+        .isEqualTo(new ResolvedLanguage("python", Optional.of("^3")));
+    assertThat(languages.resolve("python@3.11").version()).contains("3.11");
+    assertThatExceptionOfType(UnsupportedLanguageException.class)
+        .isThrownBy(() -> languages.resolve("python@^4"))
+        .withMessage("Unsupported version of python: ^4. This server has 3.11");
+    assertThatExceptionOfType(UnsupportedLanguageException.class)
+        .isThrownBy(() -> languages.resolve("python@new"));
+    assertThatExceptionOfType(UnsupportedLanguageException.class)
+        .isThrownBy(() -> languages.resolve("@3"));
   }
 }

@@ -42,10 +42,10 @@ public final class KernelFiles {
   }
 
   /** A segment of {@link #elf}. */
-  record Load(long address, byte[] content, long memorySize) {}
+  public record Load(long address, byte[] content, long memorySize) {}
 
   /** An ELF kernel for x86-64. */
-  static ByteBuffer elf(long entry, List<Load> loads, byte[] notes) {
+  public static ByteBuffer elf(long entry, List<Load> loads, byte[] notes) {
     int total = loads.stream().mapToInt(l -> l.content.length).sum() + notes.length;
     ByteBuffer elf = little(ELF_HEADERS + total);
     elf.putInt(0, 0x464c457f).put(4, (byte) 2).put(5, (byte) 1).put(6, (byte) 1);
@@ -80,7 +80,7 @@ public final class KernelFiles {
     return note.array();
   }
 
-  static byte[] pvhNote(int entry) {
+  public static byte[] pvhNote(int entry) {
     return note("Xen", 18, little(4).putInt(entry).array());
   }
 
