@@ -1,5 +1,7 @@
 package dev.cloude.it.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -69,7 +72,7 @@ final class Api {
   }
 
   String python(String source, Map<String, Object> more) throws IOException {
-    Map<String, Object> spec = new java.util.LinkedHashMap<>(more);
+    Map<String, Object> spec = new LinkedHashMap<>(more);
     spec.put("language", "python");
     spec.put("source", source);
     return json.writeValueAsString(spec);
@@ -158,5 +161,32 @@ final class Api {
 
   JsonNode parse(String body) throws IOException {
     return json.readTree(body);
+  }
+
+  /**
+   * Checks a refusal.
+   *
+   * @param type without {@code /problems/}; null for any
+   * @param field null for any, or none
+   */
+  void assertProblem(HttpResponse<String> answer, int status, String type, String field)
+      throws IOException {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+        .as(answer.body())
+        .startsWith("application/problem+json");
+    JsonNode problem = parse(answer.body());
+    assertThat(problem.path("status").asInt()).isEqualTo(status);
+    assertThat(problem.path("title").asText()).isNotBlank();
+    assertThat(problem.path("detail").asText())
+        .endsWith(".")
+        .doesNotContain("Exception", "\tat ", "java.");
+    assertThat(answer.body()).doesNotContain("<");
+    if (type != null) {
+      assertThat(problem.path("type").asText()).as(answer.body()).isEqualTo("/problems/" + type);
+    }
+    if (field != null) {
+      assertThat(problem.path("field").asText()).as(answer.body()).isEqualTo(field);
+    }
   }
 }

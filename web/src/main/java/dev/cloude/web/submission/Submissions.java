@@ -36,7 +36,7 @@ public final class Submissions {
     return job(spec, "", key);
   }
 
-  /** All jobs of a batch; each one's idempotency key is the batch's with its place. */
+  /** All jobs of a batch; each one's idempotency key is the batch's with its place among them. */
   public List<NewJob> batch(BatchSpec batch) {
     List<JobSpec> specs = batch.jobs() == null ? List.of() : batch.jobs();
     if (specs.isEmpty() || specs.size() > JobService.MAX_BATCH) {
@@ -51,7 +51,7 @@ public final class Submissions {
         throw Texts.bad(at, "is null; send an object");
       }
       // No client's own key has a space.
-      String place = " " + i;
+      String place = " %d/%d".formatted(i, specs.size());
       jobs.add(job(specs.get(i), at + ".", key.map(batchKey -> batchKey + place)));
     }
     return jobs;
