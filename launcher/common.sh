@@ -52,6 +52,7 @@ package_of() {
     ip) echo iproute2 ;;
     unshare | nsenter | flock) echo util-linux ;;
     busybox) echo busybox-static ;;
+    iasl) echo acpica-tools ;;
     gcc) echo gcc ;;
     *) echo "$1" ;;
   esac

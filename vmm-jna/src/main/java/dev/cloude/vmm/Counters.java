@@ -10,13 +10,20 @@ import java.util.Optional;
  * @param unclaimedPorts accesses to ports where no device is
  * @param unclaimedAddresses accesses to addresses where neither RAM nor a device is
  * @param consoleBytes bytes written to the serial console
- * @param malformedRequests times the guest's virtio drivers broke a rule
+ * @param consoleDropped those of them that were over the console's limit and are lost
  * @param traffic of the network device, if there is one
+ * @param entropy of the entropy device
  */
 public record Counters(
     Map<String, Long> exits,
     long unclaimedPorts,
     long unclaimedAddresses,
     long consoleBytes,
-    long malformedRequests,
-    Optional<Traffic> traffic) {}
+    long consoleDropped,
+    Optional<Traffic> traffic,
+    Entropy entropy) {
+  /** Times the guest's virtio drivers broke a rule, all devices together. */
+  public long malformedRequests() {
+    return traffic.map(Traffic::malformed).orElse(0L) + entropy.malformed();
+  }
+}

@@ -118,10 +118,12 @@ public final class KvmProbe {
 
   private static VmExit execute(VcpuFd vcpu) {
     VcpuLoop[] loop = new VcpuLoop[1];
+    PauseGate never = new PauseGate(1);
     Ending ending = new Ending(new ConsoleTail(1), () -> loop[0].kick());
     Bus ports = new Bus("port");
     ports.register(PORT, 1, answer(ending));
-    loop[0] = new VcpuLoop(vcpu, ports, new Bus("memory-mapped"), ending, () -> {}, () -> {});
+    Bus addresses = new Bus("memory-mapped");
+    loop[0] = new VcpuLoop(vcpu, ports, addresses, ending, never, () -> {}, () -> {});
     Thread thread = new Thread(loop[0], "kvm-probe");
     thread.setDaemon(true);
     thread.start();

@@ -4,6 +4,7 @@ import dev.cloude.vmm.boot.BootException;
 import dev.cloude.vmm.device.ConsoleTail;
 import dev.cloude.vmm.kvm.KvmException;
 import dev.cloude.vmm.libc.ErrnoException;
+import dev.cloude.vmm.limit.RateLimiter;
 import dev.cloude.vmm.memory.GuestMemoryException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,10 @@ import java.util.concurrent.TimeoutException;
  *
  * <pre>
  * start ──▶ running ──▶ ended: a cause is noted, the vCPUs leave the guest ──▶ gone: exit() is done
+ *          │      ▲        ▲
+ *       pause   resume     │
+ *          ▼      │        │
+ *           paused ────────┘
  * </pre>
  *
  * <p>Threads: one per vCPU, and one for the devices; one more while a console consumer is set. The
@@ -32,11 +37,15 @@ public final class MicroVm implements AutoCloseable {
 
   private final MicroVmConfig config;
   private final PhaseClock clock = new PhaseClock();
-  private final ConsoleTail console = new ConsoleTail(CONSOLE_BYTES);
-  private final Ending ending = new Ending(console, this::kick);
+  private final ConsoleTail console;
+  private final Ending ending;
   private final CompletableFuture<VmExit> exit = new CompletableFuture<>();
   private final Machine machine;
   private final VmThreads threads;
+
+  // Held for a whole pause or resume, so that one is done before the next begins. Never taken by
+  // the VM's own threads while it runs, nor by what ends it.
+  private final Object pauseLock = new Object();
 
   private final Object machineLock = new Object();
   // Guarded by machineLock: whether the machine may be touched from outside its threads.
@@ -47,6 +56,10 @@ public final class MicroVm implements AutoCloseable {
 
   private MicroVm(MicroVmConfig config) {
     this.config = config;
+    this.console =
+        new ConsoleTail(
+            CONSOLE_BYTES, new RateLimiter(config.limits().console(), System::nanoTime));
+    this.ending = new Ending(console, this::kick);
     this.machine = new Machine(config, console, ending, clock);
     clock.reached(PhaseClock.Phase.CREATED);
     try {
@@ -87,7 +100,7 @@ public final class MicroVm implements AutoCloseable {
 
   /**
    * Asks the guest to restart itself in good order, by Ctrl-Alt-Del, which ends the VM. Whether and
-   * when it does is the guest's affair.
+   * when it does is the guest's affair; a paused one cannot before it is resumed.
    */
   public void requestStop() {
     synchronized (machineLock) {
@@ -95,6 +108,36 @@ public final class MicroVm implements AutoCloseable {
         machine.i8042().pressCtrlAltDel();
       }
     }
+  }
+
+  /**
+   * Stops the guest's processors and devices where they are, until {@link #resume}. Returns when
+   * none of them runs any more; does nothing when paused or ended already.
+   *
+   * <p>The guest's clocks go on, so it finds the time gone when it is resumed, and so does the
+   * {@link MicroVmConfig.Builder#deadline}. Frames that the TAP device cannot hold meanwhile are
+   * lost.
+   */
+  public void pause() {
+    synchronized (pauseLock) {
+      threads.pause();
+      machine.virtio().pause();
+    }
+  }
+
+  /** Lets the guest go on after {@link #pause}; does nothing when it runs or has ended. */
+  public void resume() {
+    synchronized (pauseLock) {
+      machine.virtio().resume();
+      threads.resume();
+    }
+  }
+
+  /**
+   * Notes that what the guest is to run answers now, for {@link #phases}; the first time counts.
+   */
+  public void agentReady() {
+    clock.reached(PhaseClock.Phase.AGENT_READY);
   }
 
   /** Ends the VM whatever the guest does. Returns at once; {@link #exit} tells when it is gone. */
@@ -144,12 +187,16 @@ public final class MicroVm implements AutoCloseable {
         ExitCounters.sum(threads.counters()),
         machine.ports().unclaimed(),
         machine.addresses().unclaimed(),
-        console.sent(),
-        machine.virtio().malformed(),
-        machine.virtio().traffic());
+        console.written(),
+        console.dropped(),
+        machine.virtio().traffic(),
+        machine.virtio().entropy());
   }
 
-  /** The last {@link #CONSOLE_BYTES} bytes at most that the guest wrote to its serial console. */
+  /**
+   * The last {@link #CONSOLE_BYTES} bytes at most that the guest wrote to its serial console within
+   * its limit.
+   */
   public byte[] consoleTail() {
     return console.bytes();
   }
@@ -179,7 +226,7 @@ public final class MicroVm implements AutoCloseable {
 
   // Nothing can end before the threads are there: until then nothing runs.
   private void kick() {
-    threads.kick();
+    threads.end();
   }
 
   // Runs once: on the last vCPU's thread, or on the starting thread when none was started.

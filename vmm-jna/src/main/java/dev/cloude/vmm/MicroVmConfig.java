@@ -31,6 +31,7 @@ public final class MicroVmConfig {
   private final Optional<TapAttachment> tap;
   private final Optional<Consumer<ByteBuffer>> console;
   private final Optional<Duration> deadline;
+  private final Limits limits;
 
   private MicroVmConfig(Builder builder) {
     name = builder.name != null ? builder.name : "vm-" + COUNT.incrementAndGet();
@@ -43,6 +44,7 @@ public final class MicroVmConfig {
     tap = Optional.ofNullable(builder.tap);
     console = Optional.ofNullable(builder.console);
     deadline = Optional.ofNullable(builder.deadline);
+    limits = builder.limits;
   }
 
   /**
@@ -93,6 +95,10 @@ public final class MicroVmConfig {
     return deadline;
   }
 
+  public Limits limits() {
+    return limits;
+  }
+
   /** Collects the values; each has a default but the kernel. */
   public static final class Builder {
     private final Path kernel;
@@ -105,6 +111,7 @@ public final class MicroVmConfig {
     private TapAttachment tap;
     private Consumer<ByteBuffer> console;
     private Duration deadline;
+    private Limits limits = Limits.DEFAULT;
 
     private Builder(Path kernel) {
       this.kernel = kernel;
@@ -161,9 +168,18 @@ public final class MicroVmConfig {
       return this;
     }
 
-    /** Time from the start after which the VM is ended; none by default. */
+    /**
+     * Time from the start after which the VM is ended; none by default. It is the host's time: it
+     * also passes while the VM is paused.
+     */
     public Builder deadline(Duration value) {
       deadline = value;
+      return this;
+    }
+
+    /** How much of its devices the guest may use; {@link Limits#DEFAULT} by default. */
+    public Builder limits(Limits value) {
+      limits = value;
       return this;
     }
 
@@ -172,6 +188,7 @@ public final class MicroVmConfig {
       check(kernel != null, "A VM needs a kernel.");
       check(commandLine != null, "The command line may be empty but not null.");
       check(bootProtocol != null, "The boot protocol may be AUTO but not null.");
+      check(limits != null, "The limits may be RateLimit.NONE each but not null.");
       check(
           vcpus >= 1 && vcpus <= MAX_VCPUS,
           "A VM has 1 to " + MAX_VCPUS + " vCPUs, not " + vcpus + ".");

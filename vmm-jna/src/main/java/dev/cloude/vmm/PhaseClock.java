@@ -11,7 +11,8 @@ final class PhaseClock {
     CREATED,
     LOADED,
     FIRST_INSTRUCTION,
-    USER_SPACE
+    USER_SPACE,
+    AGENT_READY
   }
 
   private final long start = System.nanoTime();
@@ -24,7 +25,11 @@ final class PhaseClock {
 
   Phases phases() {
     return new Phases(
-        at(Phase.CREATED), at(Phase.LOADED), at(Phase.FIRST_INSTRUCTION), at(Phase.USER_SPACE));
+        at(Phase.CREATED),
+        at(Phase.LOADED),
+        at(Phase.FIRST_INSTRUCTION),
+        at(Phase.USER_SPACE),
+        at(Phase.AGENT_READY));
   }
 
   private Optional<Duration> at(Phase phase) {

@@ -10,9 +10,11 @@ import java.util.Optional;
  * @param loaded kernel, initramfs and tables lie in its memory
  * @param firstInstruction its first vCPU was set running
  * @param userSpace the guest said so through the boot timer; empty when it never did
+ * @param agentReady whoever runs the guest said so, by {@link MicroVm#agentReady}
  */
 public record Phases(
     Optional<Duration> created,
     Optional<Duration> loaded,
     Optional<Duration> firstInstruction,
-    Optional<Duration> userSpace) {}
+    Optional<Duration> userSpace,
+    Optional<Duration> agentReady) {}

@@ -11,10 +11,10 @@ import java.lang.invoke.VarHandle;
 /**
  * One vCPU on its thread: runs the guest, answers what it asks, until the VM's end has come.
  *
- * <p>Stopping: the end is noted first, then {@link #kick} sends this thread a signal that it keeps
- * blocked and KVM_RUN lets through. Sent while in the guest, it ends KVM_RUN; sent before, it stays
- * pending and KVM_RUN returns at once; sent before the thread has begun, it is not needed, because
- * the loop looks at the end first.
+ * <p>Stopping and pausing: the end is noted or the gate is shut first, then {@link #kick} sends
+ * this thread a signal that it keeps blocked and KVM_RUN lets through. Sent while in the guest, it
+ * ends KVM_RUN; sent before, it stays pending and KVM_RUN returns at once; sent before the thread
+ * has begun, it is not needed, because the loop looks at both first.
  */
 final class VcpuLoop implements Runnable {
   private final VcpuFd vcpu;
@@ -22,6 +22,7 @@ final class VcpuLoop implements Runnable {
   private final Bus ports;
   private final Bus addresses;
   private final Ending ending;
+  private final PauseGate gate;
   private final Runnable entering;
   private final Runnable gone;
   private final ExitCounters counters = new ExitCounters();
@@ -30,15 +31,24 @@ final class VcpuLoop implements Runnable {
   private int threadId;
 
   /**
+   * @param gate released when the VM ends
    * @param entering called before the first entry into the guest
    * @param gone called last, when this thread will touch nothing of the VM again
    */
-  VcpuLoop(VcpuFd vcpu, Bus ports, Bus addresses, Ending ending, Runnable entering, Runnable gone) {
+  VcpuLoop(
+      VcpuFd vcpu,
+      Bus ports,
+      Bus addresses,
+      Ending ending,
+      PauseGate gate,
+      Runnable entering,
+      Runnable gone) {
     this.vcpu = vcpu;
     this.run = vcpu.state();
     this.ports = ports;
     this.addresses = addresses;
     this.ending = ending;
+    this.gate = gate;
     this.entering = entering;
     this.gone = gone;
   }
@@ -47,7 +57,7 @@ final class VcpuLoop implements Runnable {
     return counters;
   }
 
-  /** Makes the loop look at the VM's end soon. Any thread; after the end has been noted. */
+  /** Makes the loop look at the VM's end and at the gate soon. Any thread; after either changed. */
   synchronized void kick() {
     if (threadId != 0) {
       // SAFETY: the run structure stays mapped until every loop has set its id to 0.
@@ -79,6 +89,12 @@ final class VcpuLoop implements Runnable {
 
   private void loop() {
     while (!ending.ended()) {
+      if (gate.isShut()) {
+        // What the guest was answered last is taken by KVM at the next entry: nothing is lost.
+        gate.pass();
+        vcpu.notePause();
+        continue;
+      }
       int result = vcpu.run();
       if (result >= 0) {
         handleExit();
@@ -86,7 +102,7 @@ final class VcpuLoop implements Runnable {
         counters.interrupted();
         takeSignals();
         run.immediateExit(false);
-        // The flag is down before the end is looked at, so that a kick in between is not undone.
+        // The flag is down before end and gate are looked at: no kick in between is undone.
         VarHandle.fullFence();
       } else if (result != -Errno.EAGAIN) {
         ErrnoException e = new ErrnoException("KVM_RUN of vCPU " + vcpu.id(), -result);

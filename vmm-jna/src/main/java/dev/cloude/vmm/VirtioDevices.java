@@ -13,6 +13,7 @@ import dev.cloude.vmm.virtio.VirtioMmioDevice;
 import dev.cloude.vmm.virtio.net.NetConfig;
 import dev.cloude.vmm.virtio.net.TapChannel;
 import dev.cloude.vmm.virtio.net.VirtioNet;
+import dev.cloude.vmm.virtio.rng.EntropySource;
 import dev.cloude.vmm.virtio.rng.VirtioRng;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,10 @@ final class VirtioDevices {
   private final Resources resources;
   private final DeviceLoop loop;
   private final List<VirtioMmioDevice> devices = new ArrayList<>();
+  private final VirtioRng rng;
+  private final VirtioMmioDevice rngTransport;
   private Optional<VirtioNet> net = Optional.empty();
+  private Optional<VirtioMmioDevice> netTransport = Optional.empty();
 
   /**
    * @param resources take what is opened here, but for the loop
@@ -50,8 +54,9 @@ final class VirtioDevices {
             config.name() + "-devices",
             e -> ending.end(ExitCause.KVM_ERROR, "The thread of the virtio devices failed: " + e));
     try {
-      config.tap().ifPresent(this::addNetwork);
-      add(new VirtioRng());
+      config.tap().ifPresent(t -> addNetwork(t, config.limits()));
+      rng = new VirtioRng(EntropySource.KERNEL, config.limits().entropy(), System::nanoTime);
+      rngTransport = add(rng);
     } catch (RuntimeException | Error e) {
       loop.close();
       throw e;
@@ -71,15 +76,24 @@ final class VirtioDevices {
     loop.stop();
   }
 
-  long malformed() {
-    return devices.stream().mapToLong(VirtioMmioDevice::malformed).sum();
+  /** Returns when no device is being served, and none will be until {@link #resume}. */
+  void pause() {
+    loop.pause();
+  }
+
+  void resume() {
+    loop.resume();
   }
 
   Optional<Traffic> traffic() {
-    return net.map(n -> Traffic.of(n.counters()));
+    return net.map(n -> Traffic.of(n.counters(), netTransport.orElseThrow().malformed()));
   }
 
-  private void addNetwork(TapAttachment attachment) {
+  Entropy entropy() {
+    return new Entropy(rng.requests(), rng.bytes(), rngTransport.malformed());
+  }
+
+  private void addNetwork(TapAttachment attachment, Limits limits) {
     TapDevice tap;
     try {
       tap = resources.add(TapDevice.open(attachment.name()));
@@ -88,16 +102,17 @@ final class VirtioDevices {
     }
     VirtioNet device =
         new VirtioNet(
-            new NetConfig(attachment.mac().bytes()),
+            new NetConfig(
+                attachment.mac().bytes(), NetConfig.DEFAULT_MTU, limits.received(), limits.sent()),
             new TapChannel(tap.fd()),
             memory,
             System::nanoTime);
     net = Optional.of(device);
-    add(device);
+    netTransport = Optional.of(add(device));
   }
 
   // KVM lets go of an eventfd by itself when it is closed, or with the VM.
-  private void add(VirtioDevice backend) {
+  private VirtioMmioDevice add(VirtioDevice backend) {
     int index = devices.size();
     VirtioMmioDevice device = resources.add(new VirtioMmioDevice(backend, memory));
     devices.add(device);
@@ -109,5 +124,6 @@ final class VirtioDevices {
           window + VirtioMmioDevice.NOTIFY_OFFSET, Integer.BYTES, queue, device.kick(queue).fd());
     }
     loop.add(device);
+    return device;
   }
 }

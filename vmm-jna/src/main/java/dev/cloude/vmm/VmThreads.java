@@ -22,6 +22,7 @@ final class VmThreads {
   private final Optional<Thread> pump;
   private final Runnable allGone;
   private final AtomicInteger inGuest;
+  private final PauseGate gate;
 
   /**
    * @param allGone called once, by the last vCPU thread to leave the guest, or by {@link #start}
@@ -37,12 +38,13 @@ final class VmThreads {
     this.name = config.name();
     this.allGone = allGone;
     this.inGuest = new AtomicInteger(machine.vcpus().size());
+    this.gate = new PauseGate(machine.vcpus().size());
     for (VcpuFd vcpu : machine.vcpus()) {
       Runnable entering =
           vcpu.id() == 0 ? () -> clock.reached(PhaseClock.Phase.FIRST_INSTRUCTION) : () -> {};
       VcpuLoop loop =
           new VcpuLoop(
-              vcpu, machine.ports(), machine.addresses(), ending, entering, this::vcpuGone);
+              vcpu, machine.ports(), machine.addresses(), ending, gate, entering, this::vcpuGone);
       loops.add(loop);
       vcpus.add(thread(loop, "vcpu-" + vcpu.id()));
     }
@@ -73,9 +75,21 @@ final class VmThreads {
     }
   }
 
-  /** Makes every vCPU thread look at the VM's end. */
-  void kick() {
+  /** Makes every vCPU thread look at the VM's end, which was noted before. */
+  void end() {
+    gate.release();
     loops.forEach(VcpuLoop::kick);
+  }
+
+  /** Returns when no vCPU is in the guest, and none will be until {@link #resume} or the end. */
+  void pause() {
+    gate.shut();
+    loops.forEach(VcpuLoop::kick);
+    gate.awaitAll();
+  }
+
+  void resume() {
+    gate.open();
   }
 
   Iterable<ExitCounters> counters() {

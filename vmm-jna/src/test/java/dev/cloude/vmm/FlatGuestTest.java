@@ -3,6 +3,7 @@ package dev.cloude.vmm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cloude.vmm.limit.RateLimit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -214,6 +215,18 @@ class FlatGuestTest {
   }
 
   @Test
+  void aPanicIsSeenBehindAFloodedConsole() throws Exception {
+    FlatCode code = new FlatCode().print(FlatCode.SCRATCH + 0x2000, 3000);
+    code.print("Kernel panic - not syncing: flood\n").out(0x64, 1, 0xfe).halt();
+    RateLimit few = new RateLimit(100, 0, Duration.ofDays(1));
+    VmExit exit = run(config(code).limits(Limits.DEFAULT.withConsole(few)));
+    assertThat(exit).isEqualTo(new VmExit(ExitCause.PANIC, "Kernel panic - not syncing: flood"));
+    assertThat(vm.consoleTail()).containsOnly(0).hasSize(100);
+    assertThat(vm.counters().consoleBytes()).isEqualTo(3034);
+    assertThat(vm.counters().consoleDropped()).isEqualTo(2934);
+  }
+
+  @Test
   void phasesAndCountersAreKeptAfterTheEnd() throws Exception {
     run(new FlatCode().store(0xc000_0000L, 1, 123).print("x").powerOff().halt());
     vm.close();
@@ -226,7 +239,13 @@ class FlatGuestTest {
         .isGreaterThan(phases.firstInstruction().orElseThrow());
     assertThat(vm.counters().exits()).containsEntry("io", 2L).containsEntry("mmio", 1L);
     assertThat(vm.counters().consoleBytes()).isEqualTo(1);
+    assertThat(vm.counters().consoleDropped()).isZero();
     assertThat(vm.counters().traffic()).isEmpty();
+    assertThat(vm.counters().entropy()).isEqualTo(new Entropy(0, 0, 0));
+    assertThat(phases.agentReady()).isEmpty();
+    vm.agentReady();
+    assertThat(vm.phases().agentReady().orElseThrow())
+        .isGreaterThan(phases.userSpace().orElseThrow());
   }
 
   @Test

@@ -59,7 +59,8 @@ class InterruptTest {
       VcpuLoop[] loop = new VcpuLoop[1];
       Ending ending = new Ending(new ConsoleTail(1), () -> loop[0].kick());
       Bus addresses = new Bus("memory-mapped");
-      loop[0] = new VcpuLoop(vcpu, ports(), addresses, ending, () -> {}, () -> {});
+      PauseGate never = new PauseGate(1);
+      loop[0] = new VcpuLoop(vcpu, ports(), addresses, ending, never, () -> {}, () -> {});
       Thread thread = new Thread(loop[0], "interrupt-vcpu");
       thread.start();
       try {

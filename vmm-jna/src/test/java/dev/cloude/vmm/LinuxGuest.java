@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Debian's kernel with a busybox whose init does what the command line's word {@code do=} says. It
@@ -28,6 +29,7 @@ final class LinuxGuest {
       busybox devmem 0xc0000000 8 123
       word() { busybox sed -n "s/.* $1=\\([^ ]*\\).*/\\1/p" /proc/cmdline; }
       say() { echo "$1=$2"; }
+      lost() { busybox ping -c 5 -s 1400 "$(word peer)" | busybox sed -n 's/.* \\([0-9]*\\)% packet loss.*/\\1/p'; }
       say cpus "$(busybox grep -c ^processor /proc/cpuinfo)"
       say memory "$(busybox awk '/MemTotal/ { print $2 }' /proc/meminfo)"
       say clock "$(busybox cat /sys/devices/system/clocksource/clocksource0/current_clocksource)"
@@ -42,8 +44,28 @@ final class LinuxGuest {
         busybox ip link set eth0 up
         busybox ip addr add "$ip" dev eth0
         say mac "$(busybox cat /sys/class/net/eth0/address)"
-        say lost "$(busybox ping -c 5 -s 1400 "$(word peer)" | busybox sed -n 's/.* \\([0-9]*\\)% packet loss.*/\\1/p')"
-        say sum "$(busybox nc "$(word peer)" "$(word port)" </dev/null | busybox sha256sum | busybox cut -c1-64)"
+        say lost "$(lost)"
+      fi
+      if [ -n "$(word port)" ]; then
+        busybox nc "$(word peer)" "$(word port)" </dev/null >/received
+        say sum "$(busybox sha256sum /received | busybox cut -c1-64)"
+        busybox nc "$(word peer)" "$(word port)" </received
+      fi
+      if [ -n "$(word flood)" ]; then
+        # Each line of the log goes out as one datagram.
+        busybox syslogd -n -O /dev/null -R "$(word peer):$(word flood)" &
+        while [ ! -S /dev/log ]; do busybox usleep 10000; done
+        say flooding yes
+        busybox yes flood | busybox head -n "$(word lines)" | busybox logger
+        busybox nc "$(word peer)" "$(word barrier)" </dev/null
+        say lostafter "$(lost)"
+      fi
+      if [ -n "$(word fill)" ]; then
+        high() { busybox awk '/zone +Normal/ { n = 1 } n && /pages free/ { print $3; exit }' /proc/zoneinfo; }
+        before=$(high)
+        busybox yes 0123456789abcde | busybox head -c 16777216 >/filling
+        say taken $(((before - $(high)) * 4))
+        say filled "$(busybox sha256sum /filling | busybox cut -c1-64)"
       fi
       say file "$(busybox sha256sum /data 2>/dev/null | busybox cut -c1-64)"
       busybox stty -F /dev/ttyS0 sane
@@ -52,7 +74,14 @@ final class LinuxGuest {
         reboot) busybox reboot -f ;;
         panic) echo c >/proc/sysrq-trigger ;;
         spin) while :; do :; done ;;
-        wait) say waiting yes; while :; do busybox sleep 1000; done ;;
+        wait)
+          echo 2 >/proc/sys/kernel/watchdog_thresh
+          for each in $(busybox seq "$(word busy)"); do
+            while :; do :; done &
+          done
+          say watchdog "$(busybox cat /proc/sys/kernel/watchdog_thresh)"
+          say waiting yes
+          while :; do busybox sleep 1; say tick yes; done ;;
       esac
       """;
 
@@ -90,16 +119,24 @@ final class LinuxGuest {
     return archive.writeTo(folder.resolve("initramfs.cpio"));
   }
 
-  /** The guest's answer to {@code name}, or empty text. */
+  /** What {@code fill=} makes the guest write: 16 MiB. */
+  static byte[] filling() {
+    return "0123456789abcde\n".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** The guest's first answer to {@code name}, or empty text. */
   static String answer(MicroVm vm, String name) {
+    return lines(vm, name).map(l -> l.substring(name.length() + 1)).findFirst().orElse("");
+  }
+
+  /** How often the guest has answered to {@code name}. */
+  static long answers(MicroVm vm, String name) {
+    return lines(vm, name).count();
+  }
+
+  private static Stream<String> lines(MicroVm vm, String name) {
     String console = new String(vm.consoleTail(), StandardCharsets.UTF_8);
-    return console
-        .lines()
-        .map(String::strip)
-        .filter(l -> l.startsWith(name + "="))
-        .map(l -> l.substring(name.length() + 1))
-        .findFirst()
-        .orElse("");
+    return console.lines().map(String::strip).filter(l -> l.startsWith(name + "="));
   }
 
   private static String required(String property) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloude.vmm.boot.BootProtocol;
+import dev.cloude.vmm.limit.RateLimit;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -25,12 +26,14 @@ class MicroVmConfigTest {
     assertThat(config.tap()).isEmpty();
     assertThat(config.console()).isEmpty();
     assertThat(config.deadline()).isEmpty();
+    assertThat(config.limits()).isEqualTo(Limits.DEFAULT);
     assertThat(config.name()).matches("vm-\\d+").isNotEqualTo(builder().build().name());
   }
 
   @Test
   void everyValueIsTaken() {
     TapAttachment tap = new TapAttachment("tap0", "02:c1:0a:00:00:02");
+    Limits limits = Limits.DEFAULT.withSent(RateLimit.bytesPerSecond(1000));
     MicroVmConfig config =
         builder()
             .name("job")
@@ -42,6 +45,7 @@ class MicroVmConfigTest {
             .tap(tap)
             .console(b -> {})
             .deadline(Duration.ofSeconds(1))
+            .limits(limits)
             .build();
     assertThat(config.name()).isEqualTo("job");
     assertThat(config.initrd()).contains(Path.of("initrd"));
@@ -52,6 +56,7 @@ class MicroVmConfigTest {
     assertThat(config.tap()).contains(tap);
     assertThat(config.console()).isPresent();
     assertThat(config.deadline()).contains(Duration.ofSeconds(1));
+    assertThat(config.limits()).isEqualTo(limits);
   }
 
   @Test
@@ -64,6 +69,7 @@ class MicroVmConfigTest {
     assertRefused(builder().deadline(Duration.ZERO), "A deadline lies in the future");
     assertRefused(builder().commandLine(null), "command line");
     assertRefused(builder().bootProtocol(null), "boot protocol");
+    assertRefused(builder().limits(null), "limits");
     assertRefused(MicroVmConfig.builder(null), "A VM needs a kernel.");
   }
 

@@ -4,6 +4,7 @@ import dev.cloude.runtime.job.GuestSession;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The jobs that this node runs now, with their VMs, so that any thread can end them. */
@@ -72,6 +73,11 @@ final class ActiveGuests {
 
   int count() {
     return guests.size();
+  }
+
+  /** The jobs, as they are now. */
+  Set<String> jobIds() {
+    return Set.copyOf(guests.keySet());
   }
 
   /**

@@ -10,8 +10,11 @@ import dev.cloude.runtime.job.NodeStatus;
 import dev.cloude.runtime.metrics.JobMetrics;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** What is done every few seconds, whether or not anything happened. Nothing here throws. */
 final class Housekeeping {
@@ -19,6 +22,8 @@ final class Housekeeping {
 
   /** Ids in one statement. */
   private static final int AT_ONCE = 500;
+
+  static final String NOT_STORED = "The job's end could not be stored.";
 
   private final String node;
   private final JobQueue queue;
@@ -29,6 +34,9 @@ final class Housekeeping {
   private final JobMetrics metrics;
   private final JobJournals journals;
   private final QueueDepth depth;
+
+  /** Held here and not run, when it was looked at last. Used by one thread at a time. */
+  private Set<String> orphans = Set.of();
 
   Housekeeping(
       String node,
@@ -56,7 +64,7 @@ final class Housekeeping {
     try {
       long queued = queue.queued();
       long leased = leases.takenBy(node);
-      long held = queue.heldBy(node);
+      long held = queue.heldBy(node).size();
       depth.set(queued);
       metrics.counted(queued, leased, Math.max(0, leased - held));
       status.report(
@@ -94,6 +102,32 @@ final class Housekeeping {
       }
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "Looking for news of jobs failed; the timer tries again: {0}", e);
+    }
+  }
+
+  /**
+   * Ends jobs that this node holds in the database but does not run: those whose outcome could not
+   * be stored. One that was just claimed, or just ends, looks the same for a moment; so only what
+   * is found twice in a row counts.
+   *
+   * @param running the jobs that this node runs; asked after the database
+   */
+  void giveUpOrphans(Supplier<Set<String>> running) {
+    try {
+      Set<String> found = new HashSet<>(queue.heldBy(node));
+      found.removeAll(running.get());
+      Set<String> twice = new HashSet<>(found);
+      twice.retainAll(orphans);
+      orphans = found;
+      if (!twice.isEmpty()) {
+        JobQueue.Reaped jobs = queue.giveUp(node, twice, settings.restartPolicy(), NOT_STORED);
+        LOG.log(
+            Level.WARNING, "Jobs {0} were held here and not run any more; they are ended", twice);
+        journals.ended(jobs.finished());
+        metrics.requeued(jobs.requeued());
+      }
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "Looking for lost jobs failed; the timer tries again: {0}", e);
     }
   }
 

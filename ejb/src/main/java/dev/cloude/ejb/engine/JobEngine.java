@@ -174,6 +174,7 @@ public class JobEngine {
     }
     if (housekeeping.checkDatabase()) {
       beat();
+      housekeeping.giveUpOrphans(guests::jobIds);
       housekeeping.deleteOldJobs();
     }
     dispatcher.wake();

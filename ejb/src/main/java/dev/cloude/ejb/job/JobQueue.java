@@ -180,6 +180,29 @@ public class JobQueue {
             .setParameter("active", JobState.active())
             .setParameter("node", node)
             .getResultList();
+    return reap(held, policy, reason);
+  }
+
+  /**
+   * Takes jobs from this node that it holds, though it does not run them.
+   *
+   * @param ids of the jobs; those that the node does not hold any more are left alone
+   * @param reason as {@link #reap(String, RestartPolicy, String)}
+   */
+  public Reaped giveUp(String node, Collection<String> ids, RestartPolicy policy, String reason) {
+    List<Job> held =
+        em.createQuery(
+                "select j from Job j where j.id in :ids and j.nodeId = :node"
+                    + " and j.state in :active",
+                Job.class)
+            .setParameter("ids", ids)
+            .setParameter("node", node)
+            .setParameter("active", JobState.active())
+            .getResultList();
+    return reap(held, policy, reason);
+  }
+
+  private Reaped reap(List<Job> held, RestartPolicy policy, String reason) {
     JobTransitions transitions = new JobTransitions(em);
     int requeued = 0;
     List<String> finished = new ArrayList<>();
@@ -237,12 +260,12 @@ public class JobQueue {
         .getSingleResult();
   }
 
-  /** How many jobs a node holds. */
-  public long heldBy(String node) {
+  /** The jobs that a node holds. */
+  public List<String> heldBy(String node) {
     return em.createQuery(
-            "select count(j) from Job j where j.nodeId = :node and j.state in :active", Long.class)
+            "select j.id from Job j where j.nodeId = :node and j.state in :active", String.class)
         .setParameter("node", node)
         .setParameter("active", JobState.active())
-        .getSingleResult();
+        .getResultList();
   }
 }

@@ -295,6 +295,24 @@ abstract class JobQueueContract {
   }
 
   @Test
+  void aNodeGivesUpOnlyWhatItHolds() {
+    jobs.submit("print(1)");
+    jobs.submit("print(2)");
+    Claim ours = jobs.claim();
+    Claim others = jobs.queue(q -> q.claimNext("node-2")).orElseThrow();
+    assertThat(jobs.<List<String>>queue(q -> q.heldBy(Jobs.NODE))).containsExactly(ours.jobId());
+
+    JobQueue.Reaped reaped =
+        jobs.queue(
+            q ->
+                q.giveUp(
+                    Jobs.NODE, List.of(ours.jobId(), others.jobId()), RestartPolicy.FAIL, "Lost."));
+
+    assertThat(reaped.finished()).containsExactly(ours.jobId());
+    assertThat(jobs.view(others.jobId()).state()).isEqualTo(JobState.BOOTING);
+  }
+
+  @Test
   void aCancelledJobOfANodeThatEndedDoesNotRunAgain() {
     UUID id = jobs.submit("print(1)");
     jobs.claim();

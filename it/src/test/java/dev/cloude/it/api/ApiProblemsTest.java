@@ -67,7 +67,6 @@ class ApiProblemsTest {
     "DELETE, /api/v1/jobs",
     "PUT, /api/v1/jobs/00000000-0000-0000-0000-000000000000",
     "PATCH, /api/v1/jobs",
-    "GET, /api/v1/jobs/batch",
     "POST, /api/v1/node",
     "DELETE, /api/openapi.json",
     "BREW, /api/v1/jobs"

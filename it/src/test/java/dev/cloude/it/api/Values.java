@@ -123,7 +123,8 @@ final class Values {
     schema.path("required").forEach(name -> required.add(name.asText()));
     for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
       boolean wanted = required.contains(property.getKey()) && random.nextInt(10) > 0;
-      if (wanted || random.nextInt(4) == 0) {
+      int oneIn = property.getValue().has("example") ? 2 : 6;
+      if (wanted || random.nextInt(oneIn) == 0) {
         object.set(property.getKey(), make(property.getValue(), depth + 1));
       }
     }

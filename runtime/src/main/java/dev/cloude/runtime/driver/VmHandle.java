@@ -12,6 +12,9 @@ public interface VmHandle extends AutoCloseable {
    */
   CompletableFuture<VmExit> exited();
 
+  /** Notes that the guest's agent has answered, where the driver keeps such times. */
+  default void agentReady() {}
+
   /** Asks the VM to end soon. */
   void requestStop();
 

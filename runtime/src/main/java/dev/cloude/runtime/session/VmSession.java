@@ -101,6 +101,7 @@ final class VmSession implements GuestSession {
       }
     }
     Duration elapsed = deadline.elapsed();
+    handle.agentReady();
     registry.reportReadiness(true, elapsed);
     return elapsed;
   }

@@ -1,12 +1,18 @@
 package dev.cloude.vmm.device;
 
+import dev.cloude.vmm.limit.RateLimit;
+import dev.cloude.vmm.limit.RateLimiter;
 import java.nio.charset.StandardCharsets;
 
 /**
  * The last bytes that a guest sent on its console, and whether a kernel panic was among all of
- * them. Bounded whatever the guest does; what falls out at the old end is only counted.
+ * them. Bounded in memory and rate whatever the guest does: what falls out at the old end is only
+ * counted, and so is what comes faster than its limit allows.
  *
- * <p>Readers may follow it: they keep a position, which counts all bytes ever sent, and wait for
+ * <p>A panic is noticed in what the guest wrote, also where it was over the limit: a guest that
+ * floods its console cannot hide how it ended.
+ *
+ * <p>Readers may follow it: they keep a position, which counts all bytes ever taken, and wait for
  * more.
  */
 public final class ConsoleTail implements Serial.Line {
@@ -16,8 +22,10 @@ public final class ConsoleTail implements Serial.Line {
 
   private final byte[] ring;
 
-  // All guarded by this.
+  // All guarded by this, also the limiter's state.
+  private final RateLimiter limiter;
   private long sent;
+  private long dropped;
   private boolean ended;
   private int matched;
   private boolean panicked;
@@ -26,16 +34,28 @@ public final class ConsoleTail implements Serial.Line {
 
   /**
    * @param capacity bytes kept
+   * @param limiter on the bytes taken
    */
-  public ConsoleTail(int capacity) {
+  public ConsoleTail(int capacity, RateLimiter limiter) {
     ring = new byte[capacity];
+    this.limiter = limiter;
+  }
+
+  /** Takes all that is sent. */
+  public ConsoleTail(int capacity) {
+    this(capacity, new RateLimiter(RateLimit.NONE, System::nanoTime));
   }
 
   @Override
   public synchronized void send(int octet) {
-    ring[(int) (sent++ % ring.length)] = (byte) octet;
     watchForPanic(octet);
-    notifyAll();
+    if (limiter.open()) {
+      limiter.charge(1);
+      ring[(int) (sent++ % ring.length)] = (byte) octet;
+      notifyAll();
+    } else {
+      dropped++;
+    }
   }
 
   /** No more will come: wakes whoever waits in {@link #next}. */
@@ -44,9 +64,14 @@ public final class ConsoleTail implements Serial.Line {
     notifyAll();
   }
 
-  /** Bytes sent so far, also those no longer kept. */
-  public synchronized long sent() {
-    return sent;
+  /** Bytes written so far, also those no longer kept and those dropped. */
+  public synchronized long written() {
+    return sent + dropped;
+  }
+
+  /** Bytes that came faster than the limit allows, and are lost. */
+  public synchronized long dropped() {
+    return dropped;
   }
 
   /** What is kept, oldest first. */

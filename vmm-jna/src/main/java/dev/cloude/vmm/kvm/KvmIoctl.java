@@ -37,7 +37,8 @@ public enum KvmIoctl {
   GET_LAPIC(read(0x8e, 1024)),
   SET_LAPIC(write(0x8f, 1024)),
   SET_CPUID2(write(0x90, 8)),
-  GET_MP_STATE(read(0x98, 4));
+  GET_MP_STATE(read(0x98, 4)),
+  KVMCLOCK_CTRL(none(0xad));
 
   private static final int KVM = 0xAE;
 

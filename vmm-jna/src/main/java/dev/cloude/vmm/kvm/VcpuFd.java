@@ -1,5 +1,7 @@
 package dev.cloude.vmm.kvm;
 
+import dev.cloude.vmm.libc.Errno;
+import dev.cloude.vmm.libc.ErrnoException;
 import dev.cloude.vmm.libc.FileHandle;
 import dev.cloude.vmm.libc.LibC;
 import dev.cloude.vmm.libc.NativeBlock;
@@ -66,6 +68,21 @@ public final class VcpuFd implements AutoCloseable {
    */
   public int run() {
     return LibC.ioctlOnce(fd, RUN, 0);
+  }
+
+  /**
+   * Tells a guest that reads its time from KVM that it has been paused, so that its watchdogs take
+   * the time it missed for no lockup. On the vCPU's thread, between the pause and the next {@link
+   * #run}. A guest without that clock needs no telling.
+   */
+  public void notePause() {
+    try {
+      KvmIoctl.KVMCLOCK_CTRL.call(fd, 0);
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.EINVAL && e.errno() != Errno.ENOTTY) {
+        throw e;
+      }
+    }
   }
 
   /** The mask that holds while in {@link #run}: all but the signal that is to end it. */

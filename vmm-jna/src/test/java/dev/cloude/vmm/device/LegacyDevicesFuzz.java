@@ -50,10 +50,11 @@ public final class LegacyDevicesFuzz {
   private void run(FuzzInput input) {
     for (int steps = 0; steps < MAX_STEPS && input.hasMore(); steps++) {
       step(input.u8(), input);
-      Invariant.holds(tail.sent() - lastSent <= 1, "a write sends a byte", tail.sent());
-      lastSent = tail.sent();
+      Invariant.holds(tail.written() - lastSent <= 1, "a write sends a byte", tail.written());
+      lastSent = tail.written();
     }
-    Invariant.holds(tail.bytes().length == Math.min(KEPT, tail.sent()), "is kept", tail.sent());
+    Invariant.holds(
+        tail.bytes().length == Math.min(KEPT, tail.written()), "is kept", tail.written());
     Invariant.holds(tail.panicLine().length() <= 200, "a line is bounded", tail.panicLine());
     Invariant.holds(reached <= 1, "user space is reached once", reached);
     serialWorks();
@@ -111,7 +112,7 @@ public final class LegacyDevicesFuzz {
     bus.write(SERIAL + 4, 1, 0);
     bus.write(SERIAL, 1, 'x');
     byte[] kept = tail.bytes();
-    Invariant.holds(kept[kept.length - 1] == 'x', "the port sends", tail.sent());
+    Invariant.holds(kept[kept.length - 1] == 'x', "the port sends", tail.written());
     Invariant.holds((bus.read(SERIAL + 5, 1) & 0x60) == 0x60, "and is ready again", kept.length);
   }
 

@@ -35,7 +35,8 @@ class KvmIoctlTest {
           Map.entry(KvmIoctl.GET_LAPIC, 0x8400AE8EL),
           Map.entry(KvmIoctl.SET_LAPIC, 0x4400AE8FL),
           Map.entry(KvmIoctl.SET_CPUID2, 0x4008AE90L),
-          Map.entry(KvmIoctl.GET_MP_STATE, 0x8004AE98L));
+          Map.entry(KvmIoctl.GET_MP_STATE, 0x8004AE98L),
+          Map.entry(KvmIoctl.KVMCLOCK_CTRL, 0xAEADL));
 
   @Test
   void numbersAreThoseOfTheHeaders() {

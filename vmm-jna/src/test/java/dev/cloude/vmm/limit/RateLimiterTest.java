@@ -52,5 +52,17 @@ class RateLimiterTest {
         .hasMessageContaining("give 0 for no limit");
     assertThatThrownBy(() -> new RateLimit(1, 0, Duration.ZERO))
         .hasMessageContaining("must be positive");
+    assertThatThrownBy(() -> new RateLimit(1 << 30, 0, Duration.ofDays(1)))
+        .hasMessageContaining("1073741824 bytes and 0 operations cannot refill in PT24H");
+    assertThatThrownBy(() -> new RateLimit(0, 0, Duration.ofDays(100_000)))
+        .hasMessageContaining("shorter time");
+  }
+
+  @Test
+  void whatARateLimitAllowsABucketCanCount() {
+    RateLimit largest = new RateLimit(1L << 62, 1L << 31, Duration.ofNanos(1));
+    assertThat(new RateLimiter(largest, clock::get).open()).isTrue();
+    RateLimit slowest = new RateLimit(1, 1, Duration.ofNanos(1L << 62));
+    assertThat(new RateLimiter(slowest, clock::get).open()).isTrue();
   }
 }

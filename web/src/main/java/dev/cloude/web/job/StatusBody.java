@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Turns a job into the wire record of the original {@code GET /status/{id}}. */
 final class StatusBody {
@@ -56,7 +57,8 @@ final class StatusBody {
     StreamResult stderr = refusal.map(CompileResult::stderr).orElse(result.stderr());
     boolean timedOut =
         refusal.map(CompileResult::limit).orElse(result.limit()).equals(WALL)
-            || result.verdict() == Verdict.TIME_LIMIT;
+            || result.verdict() == Verdict.TIME_LIMIT
+            || isKilledInTime(result);
     return new JobStatus(
         job.id(),
         JobStatus.DONE,
@@ -68,6 +70,11 @@ final class StatusBody {
         stdout.truncated() || stderr.truncated() ? true : null,
         timedOut ? true : null,
         timings(result.timings()));
+  }
+
+  /** Out of time as well as at another limit; a program's own exit code comes without a signal. */
+  private static boolean isKilledInTime(JobResult result) {
+    return result.exitCode().equals(OptionalInt.of(TIMED_OUT)) && result.signal().isPresent();
   }
 
   /** U+FFFD for what is not UTF-8. */

@@ -5,10 +5,14 @@ import dev.cloude.runtime.driver.VmExit.Cause;
 import dev.cloude.runtime.driver.VmHandle;
 import dev.cloude.vmm.MicroVm;
 import dev.cloude.vmm.VmmException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 
 /** A VM of our own monitor. */
 final class KvmVm implements VmHandle {
+  private static final Logger LOG = System.getLogger(KvmVm.class.getName());
+
   private final MicroVm vm;
   private final CompletableFuture<VmExit> exited;
 
@@ -20,6 +24,11 @@ final class KvmVm implements VmHandle {
   @Override
   public CompletableFuture<VmExit> exited() {
     return exited.copy();
+  }
+
+  @Override
+  public void agentReady() {
+    vm.agentReady();
   }
 
   @Override
@@ -38,6 +47,7 @@ final class KvmVm implements VmHandle {
     boolean interrupted = Thread.interrupted();
     try {
       vm.close();
+      LOG.log(Level.DEBUG, "{0}: {1} {2}", vm.config().name(), vm.phases(), vm.counters());
     } catch (VmmException e) {
       throw new IllegalStateException(e.getMessage(), e);
     } finally {

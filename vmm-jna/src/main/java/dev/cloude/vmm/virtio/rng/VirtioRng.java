@@ -26,6 +26,7 @@ public final class VirtioRng implements VirtioDevice {
   private final EntropySource source;
   private final RateLimiter limiter;
   private final DescriptorChain chain = new DescriptorChain();
+  private final LongAdder requests = new LongAdder();
   private final LongAdder bytes = new LongAdder();
   // Null while not active.
   private Virtqueue queue;
@@ -40,9 +41,9 @@ public final class VirtioRng implements VirtioDevice {
     this.limiter = new RateLimiter(limit, clock);
   }
 
-  /** The kernel's generator with the default limit. */
-  public VirtioRng() {
-    this(EntropySource.KERNEL, DEFAULT_LIMIT, System::nanoTime);
+  /** Requests answered so far. */
+  public long requests() {
+    return requests.sum();
   }
 
   /** Random bytes given so far. */
@@ -103,6 +104,7 @@ public final class VirtioRng implements VirtioDevice {
       if (queue.pop(chain)) {
         long written = fill();
         limiter.charge(written);
+        requests.increment();
         bytes.add(written);
         queue.push(chain.head(), written);
         served++;
