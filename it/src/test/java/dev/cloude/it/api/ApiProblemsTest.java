@@ -119,6 +119,15 @@ class ApiProblemsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"///", "'text/html;q=x'", "'application/'"})
+  void anAcceptHeaderThatIsNoneIsRefused(String accept) throws Exception {
+    HttpResponse<String> answer =
+        api.send(api.request("/api/v1/node").header("Accept", accept).GET());
+
+    api.assertProblem(answer, answer.statusCode() == 406 ? 406 : 400, null, null);
+  }
+
+  @ParameterizedTest
   @CsvSource({"''", "'a b'"})
   void aBadIdempotencyKeyIsRefused(String key) throws Exception {
     api.assertProblem(

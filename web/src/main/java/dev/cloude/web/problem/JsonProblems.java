@@ -47,8 +47,7 @@ public final class JsonProblems {
           "There is no field %s here; there are %s."
               .formatted(Quoted.of(unknown.getPropertyName()), names(unknown)));
     }
-    if (e instanceof MismatchedInputException mismatch
-        && !(e.getCause() instanceof com.fasterxml.jackson.core.JsonParseException)) {
+    if (e instanceof MismatchedInputException mismatch) {
       return mismatch(mismatch, field);
     }
     String original = String.valueOf(e.getOriginalMessage());
