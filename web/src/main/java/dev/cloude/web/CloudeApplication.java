@@ -14,7 +14,7 @@ import jakarta.ws.rs.core.Application;
 import java.util.Map;
 import java.util.Set;
 
-/** Everything JAX-RS, listed, so that no server adds what it finds lying about. */
+/** The original endpoints: everything listed, so that no server adds what it finds lying about. */
 @ApplicationPath("/")
 public class CloudeApplication extends Application {
 

@@ -1,5 +1,8 @@
 package dev.cloude.web.error;
 
+import dev.cloude.web.json.ApiJson;
+import dev.cloude.web.problem.ApiPath;
+import dev.cloude.web.problem.Problem;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -22,15 +25,26 @@ public class ErrorPage extends HttpServlet {
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     // A client that asks for this path by itself finds nothing here.
     int code = status instanceof Integer found ? found : HttpServletResponse.SC_NOT_FOUND;
-    write(response, code);
+    Object asked = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+    write(asked instanceof String uri ? uri : null, response, code);
   }
 
-  /** Writes the body and everything that belongs to it; nothing may have been written before. */
-  public static void write(HttpServletResponse response, int status) throws IOException {
+  /**
+   * Writes the body and everything that belongs to it; nothing may have been written before.
+   *
+   * @param uri path that the client asked for; null when not known
+   */
+  public static void write(String uri, HttpServletResponse response, int status)
+      throws IOException {
+    boolean api = ApiPath.matches(uri);
     byte[] body =
-        "{\"error\":\"%s\"}".formatted(Errors.sentence(status)).getBytes(StandardCharsets.UTF_8);
+        api
+            ? ApiJson.write(Problem.ofStatus(status).body())
+            : "{\"error\":\"%s\"}"
+                .formatted(Errors.sentence(status))
+                .getBytes(StandardCharsets.UTF_8);
     response.setStatus(status);
-    response.setContentType("application/json");
+    response.setContentType(api ? Problem.MEDIA_TYPE : "application/json");
     response.setContentLength(body.length);
     response.getOutputStream().write(body);
   }

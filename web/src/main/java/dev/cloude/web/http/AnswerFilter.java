@@ -19,13 +19,22 @@ import java.io.IOException;
     dispatcherTypes = {DispatcherType.REQUEST, DispatcherType.ERROR},
     asyncSupported = true)
 public class AnswerFilter extends HttpFilter {
+  /** Where the page to try the API is, and nothing else. */
+  private static final String UI = "/api/ui";
+
+  private static final String NOTHING = "default-src 'none'; frame-ancestors 'none'";
+
+  private static final String OWN_FILES =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
   private static final long serialVersionUID = 1L;
 
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    protect(response);
+    protect(request, response);
     BodyWatch watch = new BodyWatch(response);
     chain.doFilter(request, watch);
     if (response.getStatus() >= 400
@@ -33,14 +42,16 @@ public class AnswerFilter extends HttpFilter {
         && !response.isCommitted()
         && !request.isAsyncStarted()) {
       // Jersey refuses a malformed header like this, and takes our headers away with it.
-      protect(response);
-      ErrorPage.write(response, response.getStatus());
+      protect(request, response);
+      ErrorPage.write(request.getRequestURI(), response, response.getStatus());
     }
   }
 
-  private static void protect(HttpServletResponse response) {
+  private static void protect(HttpServletRequest request, HttpServletResponse response) {
+    String path = request.getRequestURI();
+    boolean page = path.equals(UI) || path.startsWith(UI + "/");
     response.setHeader("X-Content-Type-Options", "nosniff");
-    response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    response.setHeader("Content-Security-Policy", page ? OWN_FILES : NOTHING);
     response.setHeader("Cache-Control", "no-store");
   }
 }

@@ -3,7 +3,6 @@ package dev.cloude.web.http;
 import dev.cloude.web.error.Errors;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
 import java.io.ByteArrayInputStream;
@@ -31,7 +30,7 @@ public class RequestBodyFilter implements ContainerRequestFilter {
       return;
     }
     byte[] body =
-        announcedLength(request) > LIMIT
+        ApiBodyFilter.announcedLength(request) > LIMIT
             ? new byte[LIMIT + 1]
             : request.getEntityStream().readNBytes(LIMIT + 1);
     if (body.length > LIMIT) {
@@ -44,12 +43,6 @@ public class RequestBodyFilter implements ContainerRequestFilter {
     } else {
       request.setEntityStream(new ByteArrayInputStream(body));
     }
-  }
-
-  /** Not by {@code getLength}, which has no room for more than 2 GiB. */
-  private static long announcedLength(ContainerRequestContext request) {
-    String length = request.getHeaderString(HttpHeaders.CONTENT_LENGTH);
-    return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : 0;
   }
 
   private static void refuse(

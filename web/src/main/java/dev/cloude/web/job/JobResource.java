@@ -12,11 +12,13 @@ import dev.cloude.ejb.language.Languages;
 import dev.cloude.web.error.Errors;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -48,10 +50,10 @@ public class JobResource {
   @POST
   @Path("run")
   @Consumes(MediaType.APPLICATION_JSON)
-  public Response run(JobRequest request) {
+  public Response run(JobRequest request, @Context HttpServletRequest http) {
     NewJob job;
     try {
-      job = Submission.check(request, languages);
+      job = Submission.check(request, languages, http.getRemoteAddr());
     } catch (RejectedSubmissionException e) {
       return Errors.response(Response.Status.BAD_REQUEST, e.getMessage());
     }

@@ -13,7 +13,11 @@ import java.nio.charset.StandardCharsets;
 final class Submission {
   private Submission() {}
 
-  static NewJob check(JobRequest request, Languages languages) throws RejectedSubmissionException {
+  /**
+   * @param client who submits
+   */
+  static NewJob check(JobRequest request, Languages languages, String client)
+      throws RejectedSubmissionException {
     if (request == null) {
       throw new RejectedSubmissionException("The body must be a JSON object");
     }
@@ -35,7 +39,8 @@ final class Submission {
     return NewJob.of(
         language,
         bytes("code", request.code()),
-        request.stdin() == null ? new byte[0] : bytes("stdin", request.stdin()));
+        request.stdin() == null ? new byte[0] : bytes("stdin", request.stdin()),
+        client);
   }
 
   /** UTF-8, refusing what Java would silently replace: half of a surrogate pair. */

@@ -29,9 +29,12 @@ class SubmissionTest {
 
   @Test
   void theCodeIsKeptByteForByteAndTheLanguageGetsItsName() throws Exception {
-    NewJob job = Submission.check(new JobRequest(" PY ", "\n  print('é😀')\t\r\n", "é"), languages);
+    NewJob job =
+        Submission.check(
+            new JobRequest(" PY ", "\n  print('é😀')\t\r\n", "é"), languages, "10.0.0.1");
 
     assertThat(job.language()).isEqualTo("python");
+    assertThat(job.client()).isEqualTo("10.0.0.1");
     assertThat(job.files()).hasSize(1);
     assertThat(job.files().get(0).path()).isEmpty();
     assertThat(job.files().get(0).content())
@@ -41,7 +44,8 @@ class SubmissionTest {
 
   @Test
   void noStandardInputIsAnEmptyOne() throws Exception {
-    assertThat(Submission.check(new JobRequest("python", "x", null), languages).stdin()).isEmpty();
+    assertThat(Submission.check(new JobRequest("python", "x", null), languages, "").stdin())
+        .isEmpty();
   }
 
   static Stream<Arguments> refused() {
@@ -66,7 +70,7 @@ class SubmissionTest {
   @MethodSource("refused")
   void whatCannotRunIsRefusedWithASentence(JobRequest request, String sentence) {
     assertThatExceptionOfType(RejectedSubmissionException.class)
-        .isThrownBy(() -> Submission.check(request, languages))
+        .isThrownBy(() -> Submission.check(request, languages, ""))
         .withMessage(sentence);
   }
 }

@@ -1,0 +1,60 @@
+package dev.cloude.web.http;
+
+import dev.cloude.web.problem.Problem;
+import dev.cloude.web.problem.ProblemType;
+import dev.cloude.web.setting.ApiSettings;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.ext.Provider;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+
+/**
+ * Reads the body of a request to the native API, up to the configured limit. A body that announces
+ * more is refused before any of it is read. Runs after the path and the method were found right.
+ */
+@Provider
+@ApplicationScoped
+public class ApiBodyFilter implements ContainerRequestFilter {
+  @Inject private ApiSettings settings;
+
+  public ApiBodyFilter() {}
+
+  @Override
+  public void filter(ContainerRequestContext request) throws IOException {
+    if (!request.getMethod().equals("POST")) {
+      return;
+    }
+    if (request.getMediaType() == null) {
+      request.abortWith(Problem.ofStatus(415).response());
+      return;
+    }
+    int limit = settings.bodyBytes();
+    if (announcedLength(request) > limit) {
+      refuse(request, limit);
+      return;
+    }
+    byte[] body = request.getEntityStream().readNBytes(limit + 1);
+    if (body.length > limit) {
+      refuse(request, limit);
+      return;
+    }
+    request.setEntityStream(new ByteArrayInputStream(body));
+  }
+
+  /** Not by {@code getLength}, which has no room for more than 2 GiB. */
+  static long announcedLength(ContainerRequestContext request) {
+    String length = request.getHeaderString(HttpHeaders.CONTENT_LENGTH);
+    return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : 0;
+  }
+
+  private static void refuse(ContainerRequestContext request, int limit) {
+    String detail =
+        "The body is larger than %d bytes, which is the most that this server takes; send less."
+            .formatted(limit);
+    request.abortWith(Problem.of(ProblemType.BODY_TOO_LARGE, detail).response());
+  }
+}

@@ -1,0 +1,2 @@
+/** Shows what {@code runtime.metrics} measured. */
+package dev.cloude.web.metric;
