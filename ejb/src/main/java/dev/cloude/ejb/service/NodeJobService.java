@@ -128,18 +128,28 @@ public class NodeJobService implements JobService {
     }
   }
 
-  /** The jobs that these keys stand for; empty when none has one that is known. */
+  /**
+   * The jobs that these keys stand for; empty when none has one that is known. A batch of which
+   * only some jobs are still kept can neither be repeated nor be taken for new.
+   */
   private Optional<List<UUID>> known(List<AcceptedJob> jobs) throws IdempotencyConflictException {
     List<UUID> ids = new ArrayList<>();
+    Optional<String> knownKey = Optional.empty();
     for (AcceptedJob accepted : jobs) {
       Optional<String> key = accepted.job().idempotencyKey();
       Optional<KeyedJob> job = key.flatMap(k -> store.byKey(accepted.job().client(), k));
       if (job.isPresent() && !job.get().isFrom(accepted)) {
         throw new IdempotencyConflictException(key.get(), job.get().id().toString());
       }
-      job.ifPresent(found -> ids.add(found.id()));
+      if (job.isPresent()) {
+        ids.add(job.get().id());
+        knownKey = key;
+      }
     }
-    return ids.size() == jobs.size() ? Optional.of(ids) : Optional.empty();
+    if (knownKey.isPresent() && ids.size() < jobs.size()) {
+      throw new IdempotencyConflictException(knownKey.get(), ids.get(0).toString());
+    }
+    return knownKey.map(key -> ids);
   }
 
   @Override

@@ -221,6 +221,17 @@ class NodeJobServiceTest {
   }
 
   @Test
+  void aBatchOfWhichOnlyAPartIsKnownIsAConflict() throws Exception {
+    UUID known = service.submit(keyed("x", "k0"));
+
+    assertThatThrownBy(() -> service.submitAll(List.of(keyed("x", "k0"), keyed("y", "k1"))))
+        .isInstanceOfSatisfying(
+            IdempotencyConflictException.class,
+            e -> assertThat(e.jobId()).isEqualTo(known.toString()));
+    assertThat(store.queued()).isEqualTo(1);
+  }
+
+  @Test
   void aWaitEndsWithTheJob() throws Exception {
     UUID id = service.submit(TestJobs.of("a", "1"));
     CompletableFuture<Optional<JobView>> wait = service.await(id, LONG).toCompletableFuture();

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 
 /** The running server, as a client of the native API sees it. */
 final class Api {
-  private static final Duration PATIENCE = Duration.ofMinutes(6);
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
 
   private final ObjectMapper json = new ObjectMapper();
   private final HttpClient client =
@@ -72,9 +72,17 @@ final class Api {
   }
 
   String python(String source, Map<String, Object> more) throws IOException {
+    return job("python", source, more, Map.of());
+  }
+
+  String job(String language, String source, Map<String, Object> more, Map<String, Object> limits)
+      throws IOException {
     Map<String, Object> spec = new LinkedHashMap<>(more);
-    spec.put("language", "python");
+    spec.put("language", language);
     spec.put("source", source);
+    if (!limits.isEmpty()) {
+      spec.put("limits", limits);
+    }
     return json.writeValueAsString(spec);
   }
 
