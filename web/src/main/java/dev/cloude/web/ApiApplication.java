@@ -1,6 +1,7 @@
 package dev.cloude.web;
 
 import dev.cloude.web.guide.GuideResource;
+import dev.cloude.web.http.AcceptFilter;
 import dev.cloude.web.http.ApiBodyFilter;
 import dev.cloude.web.metric.MetricsResource;
 import dev.cloude.web.problem.AnyProblemMapper;
@@ -32,6 +33,7 @@ public class ApiApplication extends Application {
         NodeResource.class,
         MetricsResource.class,
         GuideResource.class,
+        AcceptFilter.class,
         ApiBodyFilter.class,
         ProblemExceptionMapper.class,
         WebProblemMapper.class,
