@@ -75,8 +75,8 @@ lab_run() {
   lab_write_job "$job" "$@"
   : >"$job/stdout"
   : >"$job/stderr"
-  # One processor: with several, QEMU's translation now and then runs code that another processor
-  # has replaced, and then a JVM or a kernel crashes that has done nothing wrong.
+  # One processor: with two, a JVM crashed and a kernel hung now and then, both where code had just
+  # been replaced; with one, neither was seen.
   qemu-system-x86_64 -accel tcg,thread=single -machine q35 -cpu EPYC,+svm,+npt,-xsave -smp 1 -m "$memory" \
     -nodefaults -no-user-config -display none -no-reboot -serial "file:$job/console" \
     -kernel "$LAB_KERNEL/vmlinuz" -initrd "$image" \
