@@ -7,10 +7,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.ext.Provider;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Reads the body of a request to the native API, up to the configured limit. A body that announces
@@ -33,22 +33,12 @@ public class ApiBodyFilter implements ContainerRequestFilter {
       return;
     }
     int limit = settings.bodyBytes();
-    if (announcedLength(request) > limit) {
+    Optional<byte[]> body = BoundedBody.read(request, limit);
+    if (body.isPresent()) {
+      request.setEntityStream(new ByteArrayInputStream(body.get()));
+    } else {
       refuse(request, limit);
-      return;
     }
-    byte[] body = request.getEntityStream().readNBytes(limit + 1);
-    if (body.length > limit) {
-      refuse(request, limit);
-      return;
-    }
-    request.setEntityStream(new ByteArrayInputStream(body));
-  }
-
-  /** Not by {@code getLength}, which has no room for more than 2 GiB. */
-  static long announcedLength(ContainerRequestContext request) {
-    String length = request.getHeaderString(HttpHeaders.CONTENT_LENGTH);
-    return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : 0;
   }
 
   private static void refuse(ContainerRequestContext request, int limit) {

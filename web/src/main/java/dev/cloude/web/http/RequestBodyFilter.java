@@ -7,6 +7,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Reads the body of a request, up to a limit that also holds when the client does not say how long
@@ -29,19 +30,16 @@ public class RequestBodyFilter implements ContainerRequestFilter {
           "The body must be sent with Content-Type: application/json");
       return;
     }
-    byte[] body =
-        ApiBodyFilter.announcedLength(request) > LIMIT
-            ? new byte[LIMIT + 1]
-            : request.getEntityStream().readNBytes(LIMIT + 1);
-    if (body.length > LIMIT) {
+    Optional<byte[]> body = BoundedBody.read(request, LIMIT);
+    if (body.isEmpty()) {
       refuse(
           request,
           Response.Status.REQUEST_ENTITY_TOO_LARGE,
           "The body is larger than %d bytes".formatted(LIMIT));
-    } else if (body.length == 0) {
+    } else if (body.get().length == 0) {
       refuse(request, Response.Status.BAD_REQUEST, "The body is empty; send a JSON object");
     } else {
-      request.setEntityStream(new ByteArrayInputStream(body));
+      request.setEntityStream(new ByteArrayInputStream(body.get()));
     }
   }
 

@@ -8,11 +8,8 @@ import dev.cloude.ejb.job.PhaseTimings;
 import dev.cloude.ejb.job.StreamResult;
 import dev.cloude.ejb.job.Verdict;
 import dev.cloude.runtime.job.ReachedLimit;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import dev.cloude.web.json.Utf8;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -63,10 +60,10 @@ final class StatusBody {
         job.id(),
         JobStatus.DONE,
         refusal.map(CompileResult::exitCode).orElse(result.exitCode()).orElse(TIMED_OUT),
-        text(stdout.bytes()),
-        text(stderr.bytes()),
-        base64(stdout.bytes()),
-        base64(stderr.bytes()),
+        Utf8.text(stdout.bytes()),
+        Utf8.text(stderr.bytes()),
+        Utf8.base64(stdout.bytes()),
+        Utf8.base64(stderr.bytes()),
         stdout.truncated() || stderr.truncated() ? true : null,
         timedOut ? true : null,
         timings(result.timings()));
@@ -75,21 +72,6 @@ final class StatusBody {
   /** Out of time as well as at another limit; a program's own exit code comes without a signal. */
   private static boolean isKilledInTime(JobResult result) {
     return result.exitCode().equals(OptionalInt.of(TIMED_OUT)) && result.signal().isPresent();
-  }
-
-  /** U+FFFD for what is not UTF-8. */
-  private static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  /** Null for UTF-8, which the text carries without loss. */
-  private static String base64(byte[] bytes) {
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-      return null;
-    } catch (CharacterCodingException e) {
-      return Base64.getEncoder().encodeToString(bytes);
-    }
   }
 
   private static Map<String, Double> timings(PhaseTimings timings) {

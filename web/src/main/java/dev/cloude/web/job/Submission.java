@@ -4,10 +4,8 @@ import dev.cloude.api.JobRequest;
 import dev.cloude.ejb.job.NewJob;
 import dev.cloude.ejb.language.Languages;
 import dev.cloude.ejb.language.UnsupportedLanguageException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
+import dev.cloude.web.json.Utf8;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 
 /** Turns what a client sent into a job, or says why that is not possible. */
 final class Submission {
@@ -46,10 +44,7 @@ final class Submission {
   /** UTF-8, refusing what Java would silently replace: half of a surrogate pair. */
   private static byte[] bytes(String field, String text) throws RejectedSubmissionException {
     try {
-      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-      byte[] bytes = new byte[encoded.remaining()];
-      encoded.get(bytes);
-      return bytes;
+      return Utf8.encode(text);
     } catch (CharacterCodingException e) {
       throw new RejectedSubmissionException(
           "Field '%s' is not text: it has half of a surrogate pair".formatted(field));

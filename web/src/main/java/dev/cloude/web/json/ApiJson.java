@@ -1,20 +1,11 @@
 package dev.cloude.web.json;
 
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.cfg.CoercionAction;
-import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.type.LogicalType;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
@@ -32,10 +23,7 @@ public final class ApiJson {
 
   private ApiJson() {}
 
-  /**
-   * Nothing is guessed and nothing is passed over: unknown fields, fields that come twice, values
-   * of another type, and whatever follows the value are refused.
-   */
+  /** Nothing is guessed and nothing is passed over: unknown fields are refused, too. */
   private static ObjectMapper mapper() {
     StreamReadConstraints bounds =
         StreamReadConstraints.builder()
@@ -43,26 +31,11 @@ public final class ApiJson {
             .maxNumberLength(LONGEST_NUMBER)
             .maxNameLength(LONGEST_NAME)
             .build();
-    return JsonMapper.builder(
-            new JsonFactoryBuilder()
-                .characterEscapes(new HtmlSafeEscapes())
-                .streamReadConstraints(bounds)
-                .build())
-        .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+    return StrictJson.mapper(bounds)
         .serializationInclusion(Include.NON_NULL)
-        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-        .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-        .withCoercionConfig(
-            LogicalType.Textual,
-            config -> {
-              config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
-              config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
-              config.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
-            })
         .build();
   }
 
@@ -77,7 +50,7 @@ public final class ApiJson {
     String text;
     try {
       // Jackson would take other encodings, too, and replaces some of what is malformed.
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      text = Utf8.decode(body);
     } catch (CharacterCodingException e) {
       throw new JsonParseException(null, "The body is not UTF-8", e);
     }

@@ -1,11 +1,9 @@
 package dev.cloude.web.submission;
 
+import dev.cloude.web.json.Utf8;
 import dev.cloude.web.problem.Problem;
 import dev.cloude.web.problem.ProblemType;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -16,10 +14,7 @@ final class Texts {
   /** UTF-8, refusing what Java would silently replace: half of a surrogate pair. */
   static byte[] utf8(String field, String text) {
     try {
-      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-      byte[] bytes = new byte[encoded.remaining()];
-      encoded.get(bytes);
-      return bytes;
+      return Utf8.encode(text);
     } catch (CharacterCodingException e) {
       throw bad(field, "is not text: it has half of a surrogate pair");
     }
