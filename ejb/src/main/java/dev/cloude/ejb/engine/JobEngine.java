@@ -69,8 +69,8 @@ public class JobEngine {
   @Inject private NodeControl control;
 
   private final ActiveGuests guests = new ActiveGuests();
-  private JobExecutor executor;
-  private CallbackThreads callbacks;
+  private ManagedThreads executor;
+  private ManagedThreads callbacks;
   private JobDispatcher dispatcher;
   private NodeLife life;
   private Housekeeping housekeeping;
@@ -78,8 +78,8 @@ public class JobEngine {
   @PostConstruct
   void start() {
     int permits = VmPermits.count(vms, network, VmPermits.hostMib());
-    executor = new JobExecutor(threads, permits);
-    callbacks = new CallbackThreads(threads);
+    executor = ManagedThreads.forJobs(threads, permits);
+    callbacks = ManagedThreads.forCallbacks(threads);
     dispatcher = dispatcher(permits);
     life =
         new NodeLife(
@@ -128,7 +128,7 @@ public class JobEngine {
   /** What others may ask of this bean. */
   private final class Door implements NodeControl.Engine {
     @Override
-    public CallbackThreads callbacks() {
+    public ManagedThreads callbacks() {
       return callbacks;
     }
 

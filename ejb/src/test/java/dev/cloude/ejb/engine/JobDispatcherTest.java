@@ -20,7 +20,8 @@ class JobDispatcherTest {
 
   private final Recorded recorded = new Recorded();
   private final NodeStatus status = new NodeStatus();
-  private final JobExecutor executor = new JobExecutor(Executors.defaultThreadFactory(), PERMITS);
+  private final ManagedThreads executor =
+      ManagedThreads.forJobs(Executors.defaultThreadFactory(), PERMITS);
   private final JobDispatcher dispatcher =
       new JobDispatcher(
           recorded.queue,
