@@ -7,6 +7,7 @@ import dev.cloude.ejb.job.OutputSlice;
 import dev.cloude.ejb.job.Receipt;
 import dev.cloude.ejb.job.Verdict;
 import dev.cloude.runtime.config.JobSettings.RestartPolicy;
+import dev.cloude.runtime.job.Execution;
 import dev.cloude.runtime.job.ExecutionListener;
 import dev.cloude.runtime.job.ExecutionPhase;
 import dev.cloude.runtime.job.ExecutionResult;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Result first, then the VM, then the address, whatever happens. */
@@ -31,6 +33,29 @@ class JobExecutionTest {
 
   private void run() {
     recorded.execution.run(Recorded.claim("J"));
+  }
+
+  private static ExecutionResult mustNotRun(Execution execution, ExecutionListener listener) {
+    throw new AssertionError("must not run");
+  }
+
+  /** Starts the job; returns when its program runs, which fails as soon as its VM is closed. */
+  private Thread runUntilClosed(Consumer<ExecutionListener> first, PlatformException failure)
+      throws InterruptedException {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    recorded.sessions.onClose = closed::countDown;
+    recorded.sessions.program =
+        (execution, listener) -> {
+          first.accept(listener);
+          running.countDown();
+          closed.await();
+          throw failure;
+        };
+    Thread job = new Thread(this::run);
+    job.start();
+    running.await();
+    return job;
   }
 
   @Test
@@ -165,18 +190,10 @@ class JobExecutionTest {
 
   @Test
   void aNodeThatStopsEndsItsVmsAndSaysSo() throws InterruptedException {
-    CountDownLatch running = new CountDownLatch(1);
-    CountDownLatch closed = new CountDownLatch(1);
-    recorded.sessions.onClose = closed::countDown;
-    recorded.sessions.program =
-        (execution, listener) -> {
-          running.countDown();
-          closed.await();
-          throw new PlatformException(Code.GUEST_POWERED_OFF, "The guest powered off.");
-        };
-    Thread job = new Thread(this::run);
-    job.start();
-    running.await();
+    Thread job =
+        runUntilClosed(
+            listener -> {},
+            new PlatformException(Code.GUEST_POWERED_OFF, "The guest powered off."));
 
     recorded.guests.endAll();
     job.join();
@@ -187,10 +204,7 @@ class JobExecutionTest {
   @Test
   void aVmThatComesUpWhileTheNodeStopsIsNotUsed() {
     recorded.guests.endAll();
-    recorded.sessions.program =
-        (execution, listener) -> {
-          throw new AssertionError("must not run");
-        };
+    recorded.sessions.program = JobExecutionTest::mustNotRun;
 
     run();
 
@@ -199,20 +213,13 @@ class JobExecutionTest {
 
   @Test
   void whatBeganIsNotRunAgainInSilence() throws InterruptedException {
-    CountDownLatch running = new CountDownLatch(1);
-    CountDownLatch closed = new CountDownLatch(1);
-    recorded.sessions.onClose = closed::countDown;
-    recorded.sessions.program =
-        (execution, listener) -> {
-          listener.phase(ExecutionPhase.RUN);
-          listener.output(OutputStreamName.STDOUT, new byte[] {'x'});
-          running.countDown();
-          closed.await();
-          throw new PlatformException(Code.INTERRUPTED, "The VM was stopped.");
-        };
-    Thread job = new Thread(this::run);
-    job.start();
-    running.await();
+    Thread job =
+        runUntilClosed(
+            listener -> {
+              listener.phase(ExecutionPhase.RUN);
+              listener.output(OutputStreamName.STDOUT, new byte[] {'x'});
+            },
+            new PlatformException(Code.INTERRUPTED, "The VM was stopped."));
     recorded.guests.endAll();
     job.join();
 
@@ -292,10 +299,7 @@ class JobExecutionTest {
   @Test
   void aJobIsCancelledBeforeItsVmIsThere() {
     recorded.sessions.onOpen = () -> assertThat(recorded.guests.cancel("J")).isTrue();
-    recorded.sessions.program =
-        (execution, listener) -> {
-          throw new AssertionError("must not run");
-        };
+    recorded.sessions.program = JobExecutionTest::mustNotRun;
 
     run();
 
@@ -305,20 +309,13 @@ class JobExecutionTest {
 
   @Test
   void aJobIsCancelledWhileItRunsAndItsOutputKept() throws InterruptedException {
-    CountDownLatch running = new CountDownLatch(1);
-    CountDownLatch closed = new CountDownLatch(1);
-    recorded.sessions.onClose = closed::countDown;
-    recorded.sessions.program =
-        (execution, listener) -> {
-          listener.phase(ExecutionPhase.RUN);
-          listener.output(OutputStreamName.STDOUT, new byte[] {'x'});
-          running.countDown();
-          closed.await();
-          throw new PlatformException(Code.INTERRUPTED, "The VM was stopped.");
-        };
-    Thread job = new Thread(this::run);
-    job.start();
-    running.await();
+    Thread job =
+        runUntilClosed(
+            listener -> {
+              listener.phase(ExecutionPhase.RUN);
+              listener.output(OutputStreamName.STDOUT, new byte[] {'x'});
+            },
+            new PlatformException(Code.INTERRUPTED, "The VM was stopped."));
 
     assertThat(recorded.guests.cancel("J")).isTrue();
     job.join();

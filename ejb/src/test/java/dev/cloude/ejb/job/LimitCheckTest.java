@@ -118,23 +118,8 @@ class LimitCheckTest {
   private static AcceptedJob check(
       NetworkPolicy most, LimitRequest limits, NetworkPolicy network, OptionalInt vcpus)
       throws LimitExceededException {
-    NewJob plain = TestJobs.of("", "x");
     NewJob job =
-        new NewJob(
-            plain.language(),
-            plain.version(),
-            plain.files(),
-            plain.stdin(),
-            plain.args(),
-            plain.env(),
-            plain.compilerFlags(),
-            limits,
-            Optional.ofNullable(network),
-            vcpus,
-            plain.labels(),
-            plain.expectedOutput(),
-            plain.client(),
-            plain.idempotencyKey());
+        TestJobs.wanting(TestJobs.of("", "x"), limits, Optional.ofNullable(network), vcpus);
     Ipv4Range range = Ipv4Range.around(Ipv4Range.parseAddress("10.39.1.0").orElseThrow(), 24);
     return new LimitCheck(TestJobs.LIMITS, new NetworkSettings("br", range, most)).accept(job);
   }

@@ -25,7 +25,7 @@ public final class TestJobs {
   }
 
   /** The same with a key and labels. */
-  static NewJob with(NewJob job, Optional<String> key, Map<String, String> labels) {
+  public static NewJob with(NewJob job, Optional<String> key, Map<String, String> labels) {
     return new NewJob(
         job.language(),
         job.version(),
@@ -41,6 +41,26 @@ public final class TestJobs {
         job.expectedOutput(),
         job.client(),
         key);
+  }
+
+  /** The same with other wishes. */
+  public static NewJob wanting(
+      NewJob job, LimitRequest limits, Optional<NetworkPolicy> network, OptionalInt vcpus) {
+    return new NewJob(
+        job.language(),
+        job.version(),
+        job.files(),
+        job.stdin(),
+        job.args(),
+        job.env(),
+        job.compilerFlags(),
+        limits,
+        network,
+        vcpus,
+        job.labels(),
+        job.expectedOutput(),
+        job.client(),
+        job.idempotencyKey());
   }
 
   /** A job with everything settled. */

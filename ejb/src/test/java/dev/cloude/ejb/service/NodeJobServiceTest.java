@@ -116,22 +116,7 @@ class NodeJobServiceTest {
   }
 
   private static NewJob keyed(String source, String key) {
-    NewJob plain = TestJobs.of("client", source);
-    return new NewJob(
-        plain.language(),
-        plain.version(),
-        plain.files(),
-        plain.stdin(),
-        plain.args(),
-        plain.env(),
-        plain.compilerFlags(),
-        plain.limits(),
-        plain.network(),
-        plain.vcpus(),
-        plain.labels(),
-        plain.expectedOutput(),
-        plain.client(),
-        Optional.of(key));
+    return TestJobs.with(TestJobs.of("client", source), Optional.of(key), Map.of());
   }
 
   @Test
@@ -194,22 +179,7 @@ class NodeJobServiceTest {
   @Test
   void aBatchIsStoredAsAWholeOrNotAtAll() throws Exception {
     NewJob fine = TestJobs.of("a", "1");
-    NewJob greedy =
-        new NewJob(
-            fine.language(),
-            fine.version(),
-            fine.files(),
-            fine.stdin(),
-            fine.args(),
-            fine.env(),
-            fine.compilerFlags(),
-            fine.limits(),
-            fine.network(),
-            OptionalInt.of(99),
-            fine.labels(),
-            fine.expectedOutput(),
-            fine.client(),
-            fine.idempotencyKey());
+    NewJob greedy = TestJobs.wanting(fine, fine.limits(), fine.network(), OptionalInt.of(99));
 
     assertThatThrownBy(() -> service.submitAll(List.of(fine, greedy)))
         .isInstanceOfSatisfying(
