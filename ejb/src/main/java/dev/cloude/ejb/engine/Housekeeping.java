@@ -59,14 +59,18 @@ final class Housekeeping {
     this.depth = depth;
   }
 
-  /** Counts what is in the database, and says whether it answers. */
-  boolean checkDatabase() {
+  /**
+   * Counts what is in the database, and says whether it answers.
+   *
+   * @param canaries addresses that are no job's
+   */
+  boolean checkDatabase(int canaries) {
     try {
       long queued = queue.queued();
       long leased = leases.takenBy(node);
       long held = queue.heldBy(node).size();
       depth.set(queued);
-      metrics.counted(queued, leased, Math.max(0, leased - held));
+      metrics.counted(queued, leased, Math.max(0, leased - held - canaries));
       status.report(
           NodeStatus.Subject.DATABASE,
           true,

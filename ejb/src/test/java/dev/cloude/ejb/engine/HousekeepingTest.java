@@ -54,11 +54,11 @@ class HousekeepingTest {
   void whatIsCountedIsShown() {
     held.add("running");
 
-    assertThat(housekeeping.checkDatabase()).isTrue();
+    assertThat(housekeeping.checkDatabase(1)).isTrue();
 
     assertThat(depth.get()).isEqualTo(7);
     assertThat(meters.get("cloude.queue.depth").gauge().value()).isEqualTo(7);
-    assertThat(meters.get("cloude.leaked").tag("kind", "lease").gauge().value()).isEqualTo(2);
+    assertThat(meters.get("cloude.leaked").tag("kind", "lease").gauge().value()).isEqualTo(1);
     assertThat(status.fact(NodeStatus.Subject.DATABASE).up()).isTrue();
   }
 
