@@ -73,6 +73,7 @@ final class Recorded {
   final JobJournals journals = new JobJournals();
   final QueueDepth depth = new QueueDepth();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final JobMetrics metrics = new JobMetrics(meters);
   final NodePreparation preparation = new NodePreparation(sessions);
   final JobExecution execution = execution(RestartPolicy.FAIL);
 
@@ -84,7 +85,7 @@ final class Recorded {
         new JobRecords(queue, leases, Duration.ZERO),
         journals,
         depth,
-        new JobMetrics(meters),
+        metrics,
         policy,
         "1");
   }
