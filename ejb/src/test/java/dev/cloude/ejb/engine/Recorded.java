@@ -81,6 +81,7 @@ final class Recorded {
   final JobJournals journals = new JobJournals();
   final QueueDepth depth = new QueueDepth();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final JobMetrics metrics = new JobMetrics(meters);
   final NodePreparation preparation = new NodePreparation(sessions);
   final NodeStatus status = new NodeStatus();
 
@@ -98,7 +99,7 @@ final class Recorded {
         new JobRecords(queue, leases, Duration.ZERO),
         journals,
         depth,
-        new JobMetrics(meters),
+        metrics,
         watch,
         policy,
         "1");
