@@ -42,11 +42,11 @@ class HousekeepingTest {
   @Test
   void aJobThatNobodyRunsIsGivenUpWhenItIsSeenTwice() {
     held.addAll(List.of("lost", "running", "just claimed"));
-    housekeeping.checkDatabase();
+    housekeeping.checkDatabase(0);
     housekeeping.giveUpOrphans(() -> Set.of("running"));
     assertThat(givenUp).isEmpty();
 
-    housekeeping.checkDatabase();
+    housekeeping.checkDatabase(0);
     housekeeping.giveUpOrphans(() -> Set.of("running", "just claimed"));
 
     assertThat(givenUp).containsExactly("lost");
@@ -78,7 +78,7 @@ class HousekeepingTest {
     @Override
     public Reaped giveUp(String node, Collection<String> ids, RestartPolicy policy, String reason) {
       givenUp.addAll(new TreeSet<>(ids));
-      return new Reaped(0, List.copyOf(ids));
+      return new Reaped(List.of(), List.copyOf(ids));
     }
   }
 

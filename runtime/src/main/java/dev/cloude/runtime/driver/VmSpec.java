@@ -6,6 +6,7 @@ import java.nio.file.Path;
  * A VM to start.
  *
  * @param name unique on this host, for messages and for finding the VM's process
+ * @param subject what the log says it is about: {@code job 7f3a…}
  * @param kernel bzImage or vmlinux
  * @param initrd the root filesystem
  * @param commandLine for the kernel; the driver adds what its machine needs
@@ -17,6 +18,7 @@ import java.nio.file.Path;
  */
 public record VmSpec(
     String name,
+    String subject,
     Path kernel,
     Path initrd,
     String commandLine,

@@ -12,6 +12,7 @@ class QemuCommandTest {
   private static final VmSpec SPEC =
       new VmSpec(
           "job",
+          "job 1",
           Path.of("/k/vmlinuz"),
           Path.of("/i/python.cpio"),
           "quiet",

@@ -156,7 +156,16 @@ class QemuDriverTest {
 
   private static VmSpec spec() {
     return new VmSpec(
-        "vm", Path.of("/k"), Path.of("/i"), "quiet", 64, 1, "cl1", "02:c1:00:00:00:02", true);
+        "vm",
+        "job 1",
+        Path.of("/k"),
+        Path.of("/i"),
+        "quiet",
+        64,
+        1,
+        "cl1",
+        "02:c1:00:00:00:02",
+        true);
   }
 
   private static String shutdown(String reason) {
