@@ -42,11 +42,11 @@ class HousekeepingTest {
   @Test
   void aJobThatNobodyRunsIsGivenUpWhenItIsSeenTwice() {
     held.addAll(List.of("lost", "running", "just claimed"));
-    housekeeping.checkDatabase();
+    housekeeping.checkDatabase(0);
     housekeeping.giveUpOrphans(() -> Set.of("running"));
     assertThat(givenUp).isEmpty();
 
-    housekeeping.checkDatabase();
+    housekeeping.checkDatabase(0);
     housekeeping.giveUpOrphans(() -> Set.of("running", "just claimed"));
 
     assertThat(givenUp).containsExactly("lost");
