@@ -2,22 +2,17 @@ package dev.cloude.initramfs.image;
 
 import dev.cloude.initramfs.catalog.Language;
 import dev.cloude.initramfs.catalog.Version;
-import dev.cloude.initramfs.cpio.CpioWriter;
 import dev.cloude.initramfs.error.ImageException;
 import dev.cloude.initramfs.source.Resolution;
 import dev.cloude.initramfs.source.RootSource;
 import dev.cloude.initramfs.source.RootTree;
 import dev.cloude.initramfs.source.WorkFolder;
 import dev.cloude.initramfs.tree.ExcludeRules;
-import java.io.BufferedOutputStream;
+import dev.cloude.initramfs.tree.FileTree;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,9 +22,10 @@ import java.util.stream.Collectors;
 /** Builds images, and keeps those that are still what would be built. */
 public final class ImageBuilder {
   /** Raise with every change of what goes into an image, or of how it is written. */
-  static final String VERSION = "1";
+  static final String VERSION = "2";
 
-  private static final int BUFFER_BYTES = 1 << 20;
+  /** What the start archive is called in reports and hidden files; no image has such a name. */
+  private static final String START = "start";
 
   /** How many changed inputs the progress report names. */
   private static final int MOST_NAMED = 5;
@@ -90,14 +86,14 @@ public final class ImageBuilder {
     if (pinned.isPresent()) {
       ImageInputs inputs = inputs(owner, pinned.get());
       if (isCurrent(meta, image, inputs)) {
-        return reused(owner, image);
+        return reused(owner.name(), image);
       }
       work.progress().accept(reason(meta, inputs));
     }
     try (RootTree root = source.open(request.refresh())) {
       ImageInputs inputs = inputs(owner, root.resolution());
       return isCurrent(meta, image, inputs)
-          ? reused(owner, image)
+          ? reused(owner.name(), image)
           : write(owner, root, inputs, image, work);
     }
   }
@@ -109,8 +105,40 @@ public final class ImageBuilder {
     inputs.text("source", resolution.spec());
     inputs.text("source contents", resolution.digest());
     inputs.text("left out", String.join("\n", exclusions(owner)));
-    guestFiles.describe(owner, inputs);
+    guestFiles.describe(owner, request.compression(), inputs);
     return inputs.done();
+  }
+
+  /**
+   * Makes sure that the archive that starts guests from disks is there and right.
+   *
+   * @throws ImageException when it could not be built; the one that was there is still there
+   */
+  public BuiltImage buildStart() throws ImageException {
+    Path image = Language.startArchive(request.output().toAbsolutePath());
+    Consumer<String> report = line -> progress.accept(START + ": " + line);
+    Runnable onWait = () -> report.accept("waiting for another builder of this image");
+    ImageInputs.Collector collector = new ImageInputs.Collector();
+    collector.text("builder", VERSION);
+    guestFiles.describeStart(collector);
+    ImageInputs inputs = collector.done();
+    ImageLock lock = ImageLock.lock(folder.lockFile(START), onWait);
+    try {
+      if (isCurrent(ImageMeta.read(image), image, inputs)) {
+        return reused(START, image);
+      }
+      FileTree tree = new FileTree();
+      guestFiles.addStart(tree);
+      Resolution nothing = Resolution.ofContents(START, List.of());
+      WorkFolder work = new WorkFolder(folder.freshWork(START), folder.cache(START), report);
+      return write(START, tree, Compression.NONE, inputs, nothing, image, work);
+    } finally {
+      try {
+        folder.discardWork(START);
+      } finally {
+        lock.close();
+      }
+    }
   }
 
   private static List<String> exclusions(Language owner) {
@@ -140,9 +168,9 @@ public final class ImageBuilder {
         + more;
   }
 
-  private static BuiltImage reused(Language owner, Path image) throws ImageException {
+  private static BuiltImage reused(String name, Path image) throws ImageException {
     try {
-      return new BuiltImage(owner.name(), false, image, Files.size(image));
+      return new BuiltImage(name, false, image, Files.size(image));
     } catch (IOException e) {
       throw unwritable(image, e);
     }
@@ -152,30 +180,38 @@ public final class ImageBuilder {
       Language owner, RootTree root, ImageInputs inputs, Path image, WorkFolder work)
       throws ImageException {
     new ExcludeRules(exclusions(owner)).applyTo(root.tree());
-    guestFiles.addTo(root.tree(), owner);
-    work.progress().accept("writing " + image.getFileName());
-    Path written = work.scratch().resolve(image.getFileName());
-    MessageDigest hash = ImageInputs.sha256();
+    guestFiles.addTo(root.tree(), owner, request.compression());
+    return write(
+        owner.name(), root.tree(), request.compression(), inputs, root.resolution(), image, work);
+  }
+
+  private BuiltImage write(
+      String name,
+      FileTree tree,
+      Compression compression,
+      ImageInputs inputs,
+      Resolution resolution,
+      Path image,
+      WorkFolder work)
+      throws ImageException {
+    String file = image.getFileName().toString();
+    work.progress().accept("writing " + file);
     try {
-      try (OutputStream file = Files.newOutputStream(written);
-          OutputStream hashed = new DigestOutputStream(file, hash);
-          OutputStream buffered = new BufferedOutputStream(hashed, BUFFER_BYTES);
-          OutputStream compressed = request.compression().compress(buffered)) {
-        CpioWriter.write(root.tree(), compressed);
-      }
-      ImageFolder.force(written);
+      ImageWriter.Written written = new ImageWriter(work.scratch()).write(tree, compression, file);
+      ImageFolder.force(written.file());
       ImageMeta meta =
           new ImageMeta(
               ImageMeta.BUILDER,
               VERSION,
-              image.getFileName().toString(),
-              Files.size(written),
-              HexFormat.of().formatHex(hash.digest()),
+              file,
+              Files.size(written.file()),
+              written.unpackedBytes(),
+              ImageInputs.sha256(written.file()),
               inputs.fingerprint(),
               inputs.digests(),
-              root.resolution());
-      folder.publish(written, image, meta);
-      return new BuiltImage(owner.name(), true, image, meta.bytes());
+              resolution);
+      folder.publish(written.file(), image, meta);
+      return new BuiltImage(name, true, image, meta.bytes());
     } catch (IOException e) {
       throw unwritable(image, e);
     }

@@ -52,6 +52,15 @@ record ImageInputs(Map<String, String> digests) {
     }
   }
 
+  /** Of a file, in hexadecimal. */
+  static String sha256(Path file) throws IOException {
+    MessageDigest hash = sha256();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), hash)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
+    return HexFormat.of().formatHex(hash.digest());
+  }
+
   /** Gathers inputs one by one. */
   static final class Collector {
     private final Map<String, String> digests = new TreeMap<>();
@@ -62,14 +71,12 @@ record ImageInputs(Map<String, String> digests) {
     }
 
     void file(String name, Path file) throws ImageException {
-      MessageDigest hash = sha256();
-      try (InputStream in = new DigestInputStream(Files.newInputStream(file), hash)) {
-        in.transferTo(OutputStream.nullOutputStream());
+      try {
+        digests.put(name, sha256(file));
       } catch (IOException e) {
         throw new ImageException(
             ImageException.Code.INPUT, file + " cannot be read; check that it is there.", e);
       }
-      digests.put(name, HexFormat.of().formatHex(hash.digest()));
     }
 
     ImageInputs done() {

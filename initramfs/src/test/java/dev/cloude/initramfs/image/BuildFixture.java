@@ -109,6 +109,10 @@ final class BuildFixture {
   }
 
   BuiltImage build() throws Exception {
+    return builder().build(language());
+  }
+
+  ImageBuilder builder() throws Exception {
     BuildRequest request =
         new BuildRequest(
             folder.resolve(output),
@@ -119,6 +123,6 @@ final class BuildFixture {
             refresh);
     RootSources sources =
         new RootSources(folder, DebianOptions.ofHost(Optional.empty(), List.of()), "skopeo");
-    return new ImageBuilder(request, sources, progress::add).build(language());
+    return new ImageBuilder(request, sources, progress::add);
   }
 }

@@ -19,7 +19,7 @@ class ImageFolderTest {
   private static ImageMeta meta(String image, long bytes) {
     Resolution source = new Resolution("spec", "sha256:0", List.of("x 1"));
     return new ImageMeta(
-        ImageMeta.BUILDER, "1", image, bytes, "00", "ff", Map.of("agent", "aa"), source);
+        ImageMeta.BUILDER, "1", image, bytes, bytes, "00", "ff", Map.of("agent", "aa"), source);
   }
 
   @Test
