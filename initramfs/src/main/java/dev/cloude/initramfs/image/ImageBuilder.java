@@ -3,6 +3,7 @@ package dev.cloude.initramfs.image;
 import dev.cloude.initramfs.catalog.Language;
 import dev.cloude.initramfs.catalog.Version;
 import dev.cloude.initramfs.cpio.CpioWriter;
+import dev.cloude.initramfs.digest.FileDigests;
 import dev.cloude.initramfs.error.ImageException;
 import dev.cloude.initramfs.source.Resolution;
 import dev.cloude.initramfs.source.RootSource;
@@ -16,29 +17,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
+import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** Builds images, and keeps those that are still what would be built. */
 public final class ImageBuilder {
   /** Raise with every change of what goes into an image, or of how it is written. */
-  static final String VERSION = "1";
+  static final String VERSION = "2";
 
   private static final int BUFFER_BYTES = 1 << 20;
-
-  /** How many changed inputs the progress report names. */
-  private static final int MOST_NAMED = 5;
 
   private final BuildRequest request;
   private final RootSources sources;
   private final ImageFolder folder;
   private final GuestFiles guestFiles;
+  private final ImageCheck check;
   private final Consumer<String> progress;
+  private final Clock clock = Clock.systemUTC();
+
+  /** What one image's build has learnt is as good for the next: they share agent and modules. */
+  private final FileDigests digests = new FileDigests();
 
   /**
    * @param progress gets one line at a time
@@ -49,6 +51,7 @@ public final class ImageBuilder {
     this.request = request;
     this.sources = sources;
     this.guestFiles = new GuestFiles(request.agent(), request.init(), request.modules());
+    this.check = new ImageCheck(request, guestFiles);
     this.folder = new ImageFolder(request.output());
     this.progress = progress;
   }
@@ -65,13 +68,18 @@ public final class ImageBuilder {
     Runnable onWait = () -> report.accept("waiting for another builder of this image");
     ImageLock lock = ImageLock.lock(folder.lockFile(baseName), onWait);
     try {
-      Path scratch = folder.freshWork(baseName);
-      BuiltImage image = build(owner, new WorkFolder(scratch, folder.cache(baseName), report));
-      Version version = Version.of(owner.version());
+      WorkFolder work = new WorkFolder(folder.freshWork(baseName), folder.cache(baseName), report);
+      digests.load(folder.digests(baseName));
+      BuiltImage image = build(owner, work);
+      folder.saveDigests(baseName, digests, work.scratch());
+      folder.forgetFailure(baseName);
       folder
-          .removeSuperseded(owner.name(), version, request.compression())
+          .removeSuperseded(owner.name(), Version.of(owner.version()), request.compression())
           .forEach(old -> report.accept("removed " + old + ", which this image replaces"));
       return image;
+    } catch (ImageException e) {
+      folder.noteFailure(baseName, e, clock.instant());
+      throw e;
     } finally {
       try {
         folder.discardWork(baseName);
@@ -84,65 +92,39 @@ public final class ImageBuilder {
   private BuiltImage build(Language owner, WorkFolder work) throws ImageException {
     Path image = folder.image(owner.imageBaseName(), request.compression());
     Optional<ImageMeta> meta = ImageMeta.read(image);
-    RootSource source = sources.of(owner, work);
-    Optional<Resolution> pinned =
-        request.refresh() ? Optional.empty() : source.pinned(meta.map(ImageMeta::source));
+    Optional<SourceLock> lock = SourceLock.read(folder.sourceLock(owner.imageBaseName()));
+    Optional<Resolution> locked = lock.map(SourceLock::source);
+    RootSource source = sources.of(owner, digests, work);
+    boolean refresh = isDue(lock);
+    Optional<Resolution> pinned = refresh ? Optional.empty() : source.pinned(locked);
     if (pinned.isPresent()) {
-      ImageInputs inputs = inputs(owner, pinned.get());
-      if (isCurrent(meta, image, inputs)) {
+      ImageInputs inputs = check.inputs(owner, pinned.get(), digests);
+      if (ImageCheck.isCurrent(meta, image, inputs, digests)) {
         return reused(owner, image);
       }
-      work.progress().accept(reason(meta, inputs));
+      work.progress().accept(ImageCheck.reason(meta, image, inputs));
     }
-    try (RootTree root = source.open(request.refresh())) {
-      ImageInputs inputs = inputs(owner, root.resolution());
-      return isCurrent(meta, image, inputs)
+    try (RootTree root = source.open(locked, refresh)) {
+      Resolution found = root.resolution();
+      if (refresh || !locked.equals(Optional.of(found))) {
+        folder.keepLock(
+            owner.imageBaseName(), SourceLock.of(found, clock.instant()), work.scratch());
+      }
+      ImageInputs inputs = check.inputs(owner, found, digests);
+      return ImageCheck.isCurrent(meta, image, inputs, digests)
           ? reused(owner, image)
           : write(owner, root, inputs, image, work);
     }
   }
 
-  private ImageInputs inputs(Language owner, Resolution resolution) throws ImageException {
-    ImageInputs.Collector inputs = new ImageInputs.Collector();
-    inputs.text("builder", VERSION);
-    inputs.text("compression", request.compression().toString());
-    inputs.text("source", resolution.spec());
-    inputs.text("source contents", resolution.digest());
-    inputs.text("left out", String.join("\n", exclusions(owner)));
-    guestFiles.describe(owner, inputs);
-    return inputs.done();
-  }
-
-  private static List<String> exclusions(Language owner) {
-    List<String> patterns = new ArrayList<>(RootSources.exclusions(owner.source()));
-    patterns.addAll(owner.exclude());
-    return patterns;
-  }
-
-  private static boolean isCurrent(Optional<ImageMeta> meta, Path image, ImageInputs inputs) {
-    return meta.isPresent()
-        && meta.get().describes(image)
-        && meta.get().fingerprint().equals(inputs.fingerprint());
-  }
-
-  private static String reason(Optional<ImageMeta> meta, ImageInputs inputs) {
-    if (meta.isEmpty()) {
-      return "building, there is no finished image yet";
-    }
-    Set<String> changed = new ImageInputs(meta.get().inputs()).differences(inputs);
-    if (changed.isEmpty()) {
-      return "building again, the image file is missing or damaged";
-    }
-    String more =
-        changed.size() > MOST_NAMED ? " and " + (changed.size() - MOST_NAMED) + " more" : "";
-    return "building again, changed: "
-        + changed.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
-        + more;
+  private boolean isDue(Optional<SourceLock> lock) {
+    return request.refreshAfter().isPresent()
+        && lock.map(l -> l.isOlderThan(request.refreshAfter().get(), clock.instant())).orElse(true);
   }
 
   private static BuiltImage reused(Language owner, Path image) throws ImageException {
     try {
-      return new BuiltImage(owner.name(), false, image, Files.size(image));
+      return new BuiltImage(owner.name(), false, image, Files.size(image), List.of(), 0);
     } catch (IOException e) {
       throw unwritable(image, e);
     }
@@ -151,11 +133,13 @@ public final class ImageBuilder {
   private BuiltImage write(
       Language owner, RootTree root, ImageInputs inputs, Path image, WorkFolder work)
       throws ImageException {
-    new ExcludeRules(exclusions(owner)).applyTo(root.tree());
-    guestFiles.addTo(root.tree(), owner);
+    new ExcludeRules(ImageCheck.exclusions(owner)).applyTo(root.tree());
+    guestFiles.addTo(root.tree(), owner, root.defaults());
+    Optional<ImageMeta> before = ImageMeta.read(image);
+    List<String> changes = Changes.since(before, inputs, Optional.of(root.resolution()));
     work.progress().accept("writing " + image.getFileName());
     Path written = work.scratch().resolve(image.getFileName());
-    MessageDigest hash = ImageInputs.sha256();
+    MessageDigest hash = FileDigests.sha256();
     try {
       try (OutputStream file = Files.newOutputStream(written);
           OutputStream hashed = new DigestOutputStream(file, hash);
@@ -173,11 +157,28 @@ public final class ImageBuilder {
               HexFormat.of().formatHex(hash.digest()),
               inputs.fingerprint(),
               inputs.digests(),
-              root.resolution());
+              root.resolution(),
+              clock.instant().toString(),
+              changes,
+              before.map(ImageMeta::bytes).orElse(0L));
+      refuseChanged(owner, root.resolution(), inputs);
       folder.publish(written, image, meta);
-      return new BuiltImage(owner.name(), true, image, meta.bytes());
+      digests.learn(image, meta.sha256());
+      return new BuiltImage(owner.name(), true, image, meta.bytes(), changes, meta.bytesBefore());
     } catch (IOException e) {
       throw unwritable(image, e);
+    }
+  }
+
+  /** An input that was changed while it was read may be in the image by half. */
+  private void refuseChanged(Language owner, Resolution source, ImageInputs inputs)
+      throws ImageException {
+    Set<String> changed = inputs.differences(check.inputs(owner, source, digests));
+    if (!changed.isEmpty()) {
+      throw new ImageException(
+          ImageException.Code.INPUT,
+          "%s changed while the image of %s was written; build again."
+              .formatted(String.join(", ", changed), owner.name()));
     }
   }
 
