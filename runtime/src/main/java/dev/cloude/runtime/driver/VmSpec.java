@@ -1,13 +1,16 @@
 package dev.cloude.runtime.driver;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A VM to start.
  *
  * @param name unique on this host, for messages and for finding the VM's process
  * @param kernel bzImage or vmlinux
- * @param initrd the root filesystem
+ * @param initrd the root filesystem, or what starts the one on the disk
+ * @param rootDisk a read-only disk with the root filesystem, the guest's first one; only for a
+ *     driver that {@linkplain VmDriver#hasDisks() has disks}
  * @param commandLine for the kernel; the driver adds what its machine needs
  * @param memoryMib in MiB
  * @param vcpus processors
@@ -19,6 +22,7 @@ public record VmSpec(
     String name,
     Path kernel,
     Path initrd,
+    Optional<Path> rootDisk,
     String commandLine,
     int memoryMib,
     int vcpus,

@@ -14,19 +14,24 @@ final class GuestCommandLine {
           + " cryptomgr.notests random.trust_cpu=on tsc=reliable no_timer_check swiotlb=noforce"
           + " rdinit=/init";
 
+  /** What the kernel calls a guest's first disk. */
+  private static final String ROOT = " cloude.root=/dev/vda";
+
   private GuestCommandLine() {}
 
   /**
+   * @param disk whether the root filesystem is on the first disk
    * @param verbose whether the agent writes its log to the console
    */
-  static String of(GuestAddress guest, boolean verbose) {
-    return "%s cloude.ip=%s/%d cloude.gw=%s cloude.port=%d%s"
+  static String of(GuestAddress guest, boolean disk, boolean verbose) {
+    return "%s cloude.ip=%s/%d cloude.gw=%s cloude.port=%d%s%s"
         .formatted(
             KERNEL,
             guest.address().getHostAddress(),
             guest.prefixLength(),
             guest.gateway().getHostAddress(),
             AgentClient.PORT,
+            disk ? ROOT : "",
             verbose ? " cloude.console=1" : "");
   }
 }

@@ -64,7 +64,8 @@ class SettingsTest {
                 here.resolve("config/languages.json"),
                 here.resolve("tmp"),
                 here.resolve("cloude-agentd"),
-                Optional.empty()));
+                Optional.empty(),
+                ImageSettings.Root.AUTO));
     assertThat(LimitSettings.from(none))
         .isEqualTo(
             new LimitSettings(
@@ -138,13 +139,15 @@ class SettingsTest {
                         "LANGUAGES_CONFIG_PATH", "/l.json",
                         "VM_INITRAMFS_DIR", "/images",
                         "AGENT_BINARY_PATH", "/agent",
-                        "INIT_SCRIPT_PATH", "/init.sh"))))
+                        "INIT_SCRIPT_PATH", "/init.sh",
+                        "VM_ROOT", "disk"))))
         .isEqualTo(
             new ImageSettings(
                 Path.of("/l.json"),
                 Path.of("/images"),
                 Path.of("/agent"),
-                Optional.of(Path.of("/init.sh"))));
+                Optional.of(Path.of("/init.sh")),
+                ImageSettings.Root.DISK));
     assertThat(
             JobSettings.from(
                 with(
@@ -270,6 +273,7 @@ class SettingsTest {
         "network | IP_RANGE | 10.39.1.7 | 10.39.1.0",
         "network | VM_NETWORK | host | none, nat",
         "vm | VM_DRIVER | xen | auto, kvm, qemu",
+        "image | VM_ROOT | nfs | auto, memory, disk",
         "vm | VM_KERNEL_PATH | a\0b | a path",
         "vm | VM_MEMORY_MIB | 63 | 64 to 65536",
         "vm | VM_MEMORY_MIB | 65537 | 64 to 65536",

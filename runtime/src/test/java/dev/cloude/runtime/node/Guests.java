@@ -102,7 +102,7 @@ final class Guests implements AutoCloseable {
         new VmSessions(
             () -> driver,
             BridgedNetwork.ofHost(network),
-            new GuestImages(vms, ImageSettings.from(settings)),
+            new GuestImages(vms, ImageSettings.from(settings), driver.hasDisks()),
             vms,
             registry,
             () -> QemuOrphans.end(network.bridge()));

@@ -12,19 +12,25 @@ class GuestCommandLineTest {
 
   @Test
   void theAgentIsToldWhereItIs() {
-    assertThat(GuestCommandLine.of(GUEST, false))
+    assertThat(GuestCommandLine.of(GUEST, false, false))
         .endsWith(" rdinit=/init cloude.ip=10.39.1.46/20 cloude.gw=10.39.0.1 cloude.port=3001");
   }
 
   @Test
+  void aRootOnADiskIsNamed() {
+    assertThat(GuestCommandLine.of(GUEST, true, false))
+        .endsWith(" cloude.port=3001 cloude.root=/dev/vda");
+  }
+
+  @Test
   void theAgentSpeaksOnlyWhenAskedTo() {
-    assertThat(GuestCommandLine.of(GUEST, true)).endsWith(" cloude.console=1");
+    assertThat(GuestCommandLine.of(GUEST, false, true)).endsWith(" cloude.console=1");
   }
 
   @Test
   void theKernelKeepsToItsLastWords() {
     // So that a panic is seen and ends the VM, and a normal boot prints nothing.
-    assertThat(GuestCommandLine.of(GUEST, false))
+    assertThat(GuestCommandLine.of(GUEST, false, false))
         .startsWith("console=ttyS0 quiet loglevel=1 panic=-1 ");
   }
 }
