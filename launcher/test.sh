@@ -276,6 +276,7 @@ rung_3() {
     count_junit "rung 3, VMs without a server" "$REPORTS"/rung-3/guests/*.xml
   fi
   check "rung 3, one job on WildFly" in_namespace wildfly_job
+  count_junit "rung 3, the log of WildFly as JSON" "$REPORTS"/rung-3/wildfly-log/*.xml
   count_junit "rung 3, bad input on WildFly" "$REPORTS"/rung-3/wildfly/*.xml
   container_tests >"$REPORTS/rung-3-container.log" 2>&1 || tail -n 80 "$REPORTS/rung-3-container.log" >&2
   count_junit "rung 3, the built archive and its restarts" "$REPORTS"/rung-3/container/*.xml
@@ -382,10 +383,15 @@ wildfly_job() {
   mkdir -p "$home/data" "$home/tmp"
   export_settings
   test_settings qemu
+  export LOG_FORMAT=json
   wildfly_command "$WILDFLY" "$home"
   "${WILDFLY_COMMAND[@]}" </dev/null >"$home/server.log" 2>&1 &
   echo $! >"$home/pid"
   { server_wait "$home" "$(start_patience)" "$(wildfly_health_url ready)" && one_job "$home"; } || rc=1
+  # Before the API is abused: the log has one job then.
+  cp "$home/server.log" "$home/first.log"
+  junit_tests it log "$REPORTS/rung-3/wildfly-log" "-Dcloude.log=$home/first.log" -Dcloude.log.message=message \
+    >"$REPORTS/rung-3-wildfly-log.log" 2>&1 || rc=1
   junit_tests it wire "$REPORTS/rung-3/wildfly" "-Dcloude.url=$(server_url)" >"$REPORTS/rung-3-wildfly.log" 2>&1 || rc=1
   server_stop "$home"
   cp "$home/server.log" "$REPORTS/wildfly.log"

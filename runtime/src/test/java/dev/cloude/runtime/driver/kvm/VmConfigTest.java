@@ -33,6 +33,7 @@ class VmConfigTest {
   private static VmSpec spec(Optional<Path> disk, boolean logConsole) {
     return new VmSpec(
         "vm-1",
+        "job vm-1",
         Path.of("vmlinuz"),
         Path.of("start.cpio"),
         disk,
