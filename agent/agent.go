@@ -78,8 +78,13 @@ func serve(firstProcess bool, log *logger) (err error) {
 	if err != nil {
 		return err
 	}
+	image, err := spec.LoadImage(opts.Image)
+	if err != nil {
+		return err
+	}
 	runner := execution.NewRunner(execution.Config{
 		Table:   table,
+		Image:   image,
 		WorkDir: opts.WorkDir,
 		Cgroup:  <-groups,
 		Guest:   inGuest,

@@ -289,6 +289,7 @@ rung_3() {
   count_junit "rung 3, bad input on WildFly" "$REPORTS"/rung-3/wildfly/*.xml
   container_tests >"$REPORTS/rung-3-container.log" 2>&1 || tail -n 80 "$REPORTS/rung-3-container.log" >&2
   count_junit "rung 3, the built archive and its restarts" "$REPORTS"/rung-3/container/*.xml
+  crash_checks "$all"
   must_run "rung 3" "$skips"
 }
 
@@ -300,9 +301,48 @@ agent_guest_tests() {
 }
 
 # The servers that these start need no device, but the host's own name.
-container_tests() {
-  junit_tests it container "$REPORTS/rung-3/container" "-Dcloude.payara=$PAYARA" "-Dcloude.war=$WAR" \
-    "-Dcloude.root=$ROOT" "-Dcloude.catalogue=$ROOT/it/src/test/config/languages.json"
+container_tests() { junit_container container; }
+
+# junit_container TAG PROPERTY...
+junit_container() {
+  local tag=$1
+  shift
+  junit_tests it "$tag" "$REPORTS/rung-3/$tag" "-Dcloude.payara=$PAYARA" "-Dcloude.war=$WAR" \
+    "-Dcloude.root=$ROOT" "-Dcloude.catalogue=$ROOT/it/src/test/config/languages.json" "$@"
+}
+
+# kill -9 of a server, over and over; the long runs also with VMs, and with two servers on one database.
+crash_checks() {
+  local rounds=5
+  [ -n "$1" ] && rounds=30
+  crash_tests crash "-Dcloude.crash.rounds=$rounds"
+  [ -n "$1" ] || return 0
+  crash_tests crash-vms
+  need_postgresql
+  crash_tests peers
+}
+
+# crash_tests TAG PROPERTY...: runs them, shows their figures and counts them.
+crash_tests() {
+  local tag=$1 log=$REPORTS/rung-3-$1.log run=(junit_container)
+  [ "$tag" != crash-vms ] || run=(in_namespace junit_container_with_vms)
+  "${run[@]}" "$@" >"$log" 2>&1 || tail -n 80 "$log" >&2
+  grep -a "^$tag: " "$log" >&2 || true
+  count_junit "rung 3, $tag" "$REPORTS/rung-3/$tag"/*.xml
+}
+
+junit_container_with_vms() {
+  export_settings
+  test_settings qemu
+  junit_container "$@"
+}
+
+need_postgresql() {
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && return 0
+  if [ "$(id -u)" -ne 0 ] || ! have apt-get; then
+    die "missing: postgresql. Install with: sudo apt-get install postgresql"
+  fi
+  step "installing postgresql" apt_install postgresql
 }
 
 # Whole executions in VMs of QEMU, and what their programs reach.

@@ -1,6 +1,7 @@
 package execution
 
 import (
+	"sort"
 	"sync"
 	"time"
 
@@ -18,6 +19,8 @@ const ProgramUser = 10000
 // Config is what a Runner needs.
 type Config struct {
 	Table *process.Table
+	// Image is what holds where a request says nothing.
+	Image spec.Image
 	// WorkDir is where the job's folder is made.
 	WorkDir string
 	// Cgroup is nil where none can be had.
@@ -47,7 +50,7 @@ type Runner struct {
 func NewRunner(config Config) *Runner {
 	return &Runner{
 		Config:   config,
-		place:    workplace{base: config.WorkDir, mounts: config.Mounts},
+		place:    workplace{base: config.WorkDir, mounts: config.Mounts, shared: config.Image.WorkingDir},
 		stopping: make(chan struct{}),
 	}
 }
@@ -91,7 +94,7 @@ func (r *Runner) phases(request spec.Spec, output *journal.Journal) frame.End {
 		return failed(end, launch.ExitAgent, err.Error())
 	}
 	p := phase{
-		dir: dir, env: environment(dir, request.Env), uid: uid, outputLimit: request.OutputLimit,
+		dir: dir, env: environment(dir, r.Image.Env, request.Env), uid: uid, outputLimit: request.OutputLimit,
 	}
 	if !r.Mounts {
 		p.diskPerFile = request.DiskLimit
@@ -116,19 +119,26 @@ func (r *Runner) phases(request spec.Spec, output *journal.Journal) frame.End {
 	return r.phase(p, output).ofProgram(end)
 }
 
-// environment puts the request's variables over the few that every program finds. Nothing of the
-// agent's own environment is passed on.
-func environment(dir string, requested []string) []string {
+// environment puts the request's variables over the image's, and those over the few that every program
+// finds. Nothing of the agent's own environment is passed on.
+func environment(dir string, image map[string]string, requested []string) []string {
 	defaults := []string{
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 		"HOME=" + dir,
 		"LANG=C.UTF-8",
 	}
-	given := make(map[string]bool, len(requested))
+	given := make(map[string]bool, len(requested)+len(image))
 	for _, variable := range requested {
 		given[nameOf(variable)] = true
 	}
-	env := make([]string, 0, len(defaults)+len(requested))
+	env := make([]string, 0, len(defaults)+len(image)+len(requested))
+	for name, value := range image {
+		if !given[name] {
+			env = append(env, name+"="+value)
+			given[name] = true
+		}
+	}
+	sort.Strings(env)
 	for _, variable := range defaults {
 		if !given[nameOf(variable)] {
 			env = append(env, variable)

@@ -17,7 +17,9 @@ const jobFolder = "job"
 type workplace struct {
 	base string
 	// mounts is whether disks with a limit are mounted.
-	mounts  bool
+	mounts bool
+	// shared is a folder whose contents every job folder links to; none when empty.
+	shared  string
 	removed int
 	disk    disk
 }
@@ -51,10 +53,32 @@ func (w *workplace) prepare(request spec.Spec, uid int) (string, error) {
 			return "", fmt.Errorf("The file %s could not be written: %v.", file.Path, err)
 		}
 	}
+	if err := w.link(dir); err != nil {
+		return "", fmt.Errorf("The image's working folder could not be linked: %v.", err)
+	}
 	if err := os.Lchown(dir, uid, uid); err != nil {
 		return "", fmt.Errorf("The folder %s could not be given to user %d: %v.", dir, uid, err)
 	}
 	return dir, nil
+}
+
+// link gives the job folder a link to each thing in the image's working folder, as if the program ran
+// there. The request's own files come first.
+func (w *workplace) link(dir string) error {
+	if w.shared == "" {
+		return nil
+	}
+	things, err := os.ReadDir(w.shared)
+	if os.IsNotExist(err) {
+		return nil
+	}
+	for _, thing := range things {
+		err := os.Symlink(filepath.Join(w.shared, thing.Name()), filepath.Join(dir, thing.Name()))
+		if err != nil && !os.IsExist(err) {
+			return err
+		}
+	}
+	return err
 }
 
 func place(dir string, file spec.File, uid int) error {

@@ -19,6 +19,7 @@ const (
 	DefaultWorkDir  = "build"
 	DefaultTimeout  = 30 * time.Second
 	DefaultLanguage = "/etc/cloude/language.json"
+	DefaultImage    = "/etc/cloude/image.json"
 	maxTimeoutSecs  = 86400
 )
 
@@ -32,6 +33,8 @@ type Options struct {
 	Timeout time.Duration
 	// Language is the file with the catalogue entry that serves /execute.
 	Language string
+	// Image is the file with what the root file system's maker says about programs.
+	Image string
 	// Gateway is the only peer that is served; nil serves everybody.
 	Gateway net.IP
 	Cgroups Cgroups
@@ -58,6 +61,7 @@ func Parse(args []string, env func(string) string, kernel guest.Parameters, inGu
 		ListenAddress: first(env("AGENT_SERVER_ADDR"), fmt.Sprintf("0.0.0.0:%d", orDefault(kernel.Port))),
 		WorkDir:       first(env("AGENT_WORK_DIR"), defaultWorkDir(inGuest)),
 		Language:      first(env("AGENT_LANGUAGE_PATH"), DefaultLanguage),
+		Image:         DefaultImage,
 		Gateway:       kernel.Gateway,
 	}
 	timeout := first(env("AGENT_EXEC_TIMEOUT_SECS"), strconv.Itoa(int(DefaultTimeout.Seconds())))
@@ -68,6 +72,7 @@ func Parse(args []string, env func(string) string, kernel guest.Parameters, inGu
 	flags.StringVar(&o.WorkDir, "work-dir", o.WorkDir, "run programs below this `folder` (AGENT_WORK_DIR)")
 	flags.StringVar(&timeout, "timeout", timeout, "time limit of a phase in `seconds` (AGENT_EXEC_TIMEOUT_SECS)")
 	flags.StringVar(&o.Language, "language", o.Language, "catalogue entry `file` for /execute (AGENT_LANGUAGE_PATH)")
+	flags.StringVar(&o.Image, "image", o.Image, "`file` with the image's environment and working folder")
 	flags.StringVar(&gateway, "gateway", "", "serve only the peer with this `address` (cloude.gw)")
 	flags.StringVar(&cgroups, "cgroups", string(AutoCgroups), "auto; off; own: the agent's cgroup is for it alone, with its processes")
 	flags.StringVar(&mounts, "mounts", "auto", "auto: disks with a limit are mounted in a guest; on: everywhere")

@@ -221,3 +221,24 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestImageFiles(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "image.json")
+	if image, err := LoadImage(path); err != nil || image.WorkingDir != "" || len(image.Env) != 0 {
+		t.Errorf("no file gives %v, %v", image, err)
+	}
+	for content, good := range map[string]bool{
+		`{"env":{"A":"b=c"},"working_dir":"/app"}`: true,
+		`{"env":{},"working_dir":null}`:            true,
+		`{"working_dir":"app"}`:                    false,
+		`{"env":["A=b"]}`:                          false,
+		`{`:                                        false,
+	} {
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := LoadImage(path); (err == nil) != good {
+			t.Errorf("%s: %v", content, err)
+		}
+	}
+}

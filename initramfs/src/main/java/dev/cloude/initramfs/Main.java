@@ -11,12 +11,12 @@ import picocli.CommandLine.Command;
     description = "Builds root filesystems for Cloude's guests.",
     mixinStandardHelpOptions = true,
     version = "initramfs-builder 0.1.0",
-    subcommands = BuildCommand.class,
+    subcommands = {BuildCommand.class, ListCommand.class, InspectCommand.class, PruneCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private Main() {}
 
-  /** Exit codes: 0 all images are right, 1 one could not be built, 2 bad usage or catalogue. */
+  /** Exit codes: 0 all images are right, 1 one is not or could not be, 2 bad usage or catalogue. */
   public static void main(String[] args) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);

@@ -102,4 +102,14 @@ public record Language(
   public static Path metaFile(Path image) {
     return image.resolveSibling(image.getFileName() + ".meta");
   }
+
+  /**
+   * The file that is there when the last build of this language's image failed: JSON with {@code
+   * at} and {@code message}.
+   *
+   * @param directory as in {@code VM_INITRAMFS_DIR}
+   */
+  public Path failureFile(Path directory) {
+    return directory.resolve("." + imageBaseName() + ".failed");
+  }
 }

@@ -1,6 +1,7 @@
 package dev.cloude.initramfs.image;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -10,7 +11,8 @@ import java.util.Optional;
  * @param agent the guest's agent, a static program
  * @param init start script; without it the agent is {@code /init}
  * @param modules folder of kernel modules with their order
- * @param refresh whether to ask the sources for something newer
+ * @param refreshAfter how long ago a source must have been asked before it is asked for something
+ *     newer: zero for now, empty for never
  */
 public record BuildRequest(
     Path output,
@@ -18,4 +20,4 @@ public record BuildRequest(
     Optional<Path> init,
     Optional<Path> modules,
     Compression compression,
-    boolean refresh) {}
+    Optional<Duration> refreshAfter) {}

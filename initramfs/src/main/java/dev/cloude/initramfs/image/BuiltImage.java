@@ -1,6 +1,7 @@
 package dev.cloude.initramfs.image;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The outcome for one image.
@@ -9,5 +10,13 @@ import java.nio.file.Path;
  * @param built whether it was written now; otherwise the present one was still right
  * @param file the image
  * @param bytes its size
+ * @param changes what was different from the image before it, for people; empty when it was not
+ *     built
+ * @param bytesBefore size of the image before it; 0 when there was none, or it was not built
  */
-public record BuiltImage(String name, boolean built, Path file, long bytes) {}
+public record BuiltImage(
+    String name, boolean built, Path file, long bytes, List<String> changes, long bytesBefore) {
+  public BuiltImage {
+    changes = List.copyOf(changes);
+  }
+}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cloude.initramfs.catalog.Language;
 import dev.cloude.initramfs.error.ImageException;
+import dev.cloude.initramfs.source.ProgramDefaults;
 import dev.cloude.initramfs.tree.Attributes;
 import dev.cloude.initramfs.tree.Content;
 import dev.cloude.initramfs.tree.FileTree;
@@ -24,14 +25,9 @@ import java.util.Optional;
 final class GuestFiles {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String AGENT = "usr/bin/cloude-agentd";
+  private static final String IMAGE = "etc/cloude/image.json";
   private static final String MODULES = "lib/cloude/modules";
 
-  /** Programs run as user 10000; the name is for those that ask who they are. */
-  private static final String PASSWD =
-      "root:x:0:0:root:/root:/bin/sh\ncloude:x:10000:10000:cloude:/tmp:/bin/sh\n"
-          + "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
-
-  private static final String GROUP = "root:x:0:\ncloude:x:10000:\nnogroup:x:65534:\n";
   private static final String HOSTS = "127.0.0.1 localhost\n::1 localhost\n";
 
   private final Path agent;
@@ -99,7 +95,9 @@ final class GuestFiles {
   }
 
   /** Puts everything into a tree, over what the source has at these paths. */
-  void addTo(FileTree tree, Language language, Compression compression) throws ImageException {
+  void addTo(FileTree tree, Language language, ProgramDefaults defaults, Compression compression)
+      throws ImageException {
+    Optional<String> workingDir = WorkingFolder.prepare(tree, defaults.workingDir());
     for (String name : new String[] {"dev", "proc", "sys", "run"}) {
       tree.remove(name);
       tree.put(name, new Node.Directory(Attributes.root(0755)));
@@ -107,14 +105,19 @@ final class GuestFiles {
     tree.makeDirectory("tmp", Attributes.root(01777));
     tree.makeDirectory("root", Attributes.root(0700));
     tree.put("etc/cloude/language.json", text(languageJson(language) + "\n"));
+    tree.remove(IMAGE);
+    if (!defaults.env().isEmpty() || workingDir.isPresent()) {
+      tree.put(IMAGE, text(json(imageFacts(defaults.env(), workingDir)) + "\n"));
+    }
     tree.remove(MODULES);
     tree.remove("init");
     if (!compression.isDisk()) {
       addStart(tree, modules);
     }
-    addMissing(tree, "etc/passwd", PASSWD);
-    addMissing(tree, "etc/group", GROUP);
-    addMissing(tree, "etc/hosts", HOSTS);
+    GuestAccounts.addTo(tree);
+    if (tree.find("etc/hosts").isEmpty()) {
+      tree.put("etc/hosts", text(HOSTS));
+    }
   }
 
   /** Puts into an empty tree what starts a guest whose root filesystem is on a disk. */
@@ -149,12 +152,6 @@ final class GuestFiles {
     }
   }
 
-  private static void addMissing(FileTree tree, String path, String text) throws ImageException {
-    if (tree.find(path).isEmpty()) {
-      tree.put(path, text(text));
-    }
-  }
-
   private static void device(FileTree tree, String path, int mode, int major, int minor)
       throws ImageException {
     tree.put(
@@ -186,8 +183,21 @@ final class GuestFiles {
     entry.put("run", language.run());
     entry.put("env", language.env());
     entry.put("root", language.root());
+    return json(entry);
+  }
+
+  /** What the source says about how programs run, as the agent reads it. */
+  private static Map<String, Object> imageFacts(
+      Map<String, String> env, Optional<String> workingDir) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("env", env);
+    facts.put("working_dir", workingDir.orElse(null));
+    return facts;
+  }
+
+  private static String json(Map<String, Object> document) {
     try {
-      return JSON.writeValueAsString(entry);
+      return JSON.writeValueAsString(document);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("strings and lists can always be written as JSON", e);
     }

@@ -2,6 +2,7 @@ package dev.cloude.initramfs.image;
 
 import dev.cloude.initramfs.catalog.Language;
 import dev.cloude.initramfs.catalog.Version;
+import dev.cloude.initramfs.digest.FileDigests;
 import dev.cloude.initramfs.error.ImageException;
 import dev.cloude.initramfs.source.Resolution;
 import dev.cloude.initramfs.source.RootSource;
@@ -9,15 +10,11 @@ import dev.cloude.initramfs.source.RootTree;
 import dev.cloude.initramfs.source.WorkFolder;
 import dev.cloude.initramfs.tree.ExcludeRules;
 import dev.cloude.initramfs.tree.FileTree;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** Builds images, and keeps those that are still what would be built. */
 public final class ImageBuilder {
@@ -27,14 +24,18 @@ public final class ImageBuilder {
   /** What the start archive is called in reports and hidden files; no image has such a name. */
   private static final String START = "start";
 
-  /** How many changed inputs the progress report names. */
-  private static final int MOST_NAMED = 5;
-
   private final BuildRequest request;
   private final RootSources sources;
   private final ImageFolder folder;
   private final GuestFiles guestFiles;
+  private final ImageCheck check;
   private final Consumer<String> progress;
+  private final Clock clock = Clock.systemUTC();
+
+  /** What one image's build has learnt is as good for the next: they share agent and modules. */
+  private final FileDigests digests = new FileDigests();
+
+  private final ImageOutput output;
 
   /**
    * @param progress gets one line at a time
@@ -45,7 +46,9 @@ public final class ImageBuilder {
     this.request = request;
     this.sources = sources;
     this.guestFiles = new GuestFiles(request.agent(), request.init(), request.modules());
+    this.check = new ImageCheck(request, guestFiles);
     this.folder = new ImageFolder(request.output());
+    this.output = new ImageOutput(folder, digests, clock);
     this.progress = progress;
   }
 
@@ -61,13 +64,18 @@ public final class ImageBuilder {
     Runnable onWait = () -> report.accept("waiting for another builder of this image");
     ImageLock lock = ImageLock.lock(folder.lockFile(baseName), onWait);
     try {
-      Path scratch = folder.freshWork(baseName);
-      BuiltImage image = build(owner, new WorkFolder(scratch, folder.cache(baseName), report));
-      Version version = Version.of(owner.version());
+      WorkFolder work = new WorkFolder(folder.freshWork(baseName), folder.cache(baseName), report);
+      digests.load(folder.digests(baseName));
+      BuiltImage image = build(owner, work);
+      folder.saveDigests(baseName, digests, work.scratch());
+      folder.forgetFailure(baseName);
       folder
-          .removeSuperseded(owner.name(), version, request.compression())
+          .removeSuperseded(owner.name(), Version.of(owner.version()), request.compression())
           .forEach(old -> report.accept("removed " + old + ", which this image replaces"));
       return image;
+    } catch (ImageException e) {
+      folder.noteFailure(baseName, e, clock.instant());
+      throw e;
     } finally {
       try {
         folder.discardWork(baseName);
@@ -80,33 +88,51 @@ public final class ImageBuilder {
   private BuiltImage build(Language owner, WorkFolder work) throws ImageException {
     Path image = folder.image(owner.imageBaseName(), request.compression());
     Optional<ImageMeta> meta = ImageMeta.read(image);
-    RootSource source = sources.of(owner, work);
-    Optional<Resolution> pinned =
-        request.refresh() ? Optional.empty() : source.pinned(meta.map(ImageMeta::source));
+    Optional<SourceLock> lock = SourceLock.read(folder.sourceLock(owner.imageBaseName()));
+    Optional<Resolution> locked = lock.map(SourceLock::source);
+    RootSource source = sources.of(owner, digests, work);
+    boolean refresh = isDue(lock);
+    Optional<Resolution> pinned = refresh ? Optional.empty() : source.pinned(locked);
     if (pinned.isPresent()) {
-      ImageInputs inputs = inputs(owner, pinned.get());
-      if (isCurrent(meta, image, inputs)) {
-        return reused(owner.name(), image);
+      ImageInputs inputs = check.inputs(owner, pinned.get(), digests);
+      if (ImageCheck.isCurrent(meta, image, inputs, digests)) {
+        return ImageOutput.reused(owner.name(), image);
       }
-      work.progress().accept(reason(meta, inputs));
+      work.progress().accept(ImageCheck.reason(meta, image, inputs));
     }
-    try (RootTree root = source.open(request.refresh())) {
-      ImageInputs inputs = inputs(owner, root.resolution());
-      return isCurrent(meta, image, inputs)
-          ? reused(owner.name(), image)
+    try (RootTree root = source.open(locked, refresh)) {
+      Resolution found = root.resolution();
+      if (refresh || !locked.equals(Optional.of(found))) {
+        folder.keepLock(
+            owner.imageBaseName(), SourceLock.of(found, clock.instant()), work.scratch());
+      }
+      ImageInputs inputs = check.inputs(owner, found, digests);
+      return ImageCheck.isCurrent(meta, image, inputs, digests)
+          ? ImageOutput.reused(owner.name(), image)
           : write(owner, root, inputs, image, work);
     }
   }
 
-  private ImageInputs inputs(Language owner, Resolution resolution) throws ImageException {
-    ImageInputs.Collector inputs = new ImageInputs.Collector();
-    inputs.text("builder", VERSION);
-    inputs.text("compression", request.compression().toString());
-    inputs.text("source", resolution.spec());
-    inputs.text("source contents", resolution.digest());
-    inputs.text("left out", String.join("\n", exclusions(owner)));
-    guestFiles.describe(owner, request.compression(), inputs);
-    return inputs.done();
+  private boolean isDue(Optional<SourceLock> lock) {
+    return request.refreshAfter().isPresent()
+        && lock.map(l -> l.isOlderThan(request.refreshAfter().get(), clock.instant())).orElse(true);
+  }
+
+  private BuiltImage write(
+      Language owner, RootTree root, ImageInputs inputs, Path image, WorkFolder work)
+      throws ImageException {
+    Resolution source = root.resolution();
+    new ExcludeRules(ImageCheck.exclusions(owner)).applyTo(root.tree());
+    guestFiles.addTo(root.tree(), owner, root.defaults(), request.compression());
+    return output.write(
+        owner.name(),
+        root.tree(),
+        request.compression(),
+        source,
+        inputs,
+        () -> check.inputs(owner, source, digests),
+        image,
+        work);
   }
 
   /**
@@ -118,20 +144,13 @@ public final class ImageBuilder {
     Path image = Language.startArchive(request.output().toAbsolutePath());
     Consumer<String> report = line -> progress.accept(START + ": " + line);
     Runnable onWait = () -> report.accept("waiting for another builder of this image");
-    ImageInputs.Collector collector = new ImageInputs.Collector();
-    collector.text("builder", VERSION);
-    guestFiles.describeStart(collector);
-    ImageInputs inputs = collector.done();
     ImageLock lock = ImageLock.lock(folder.lockFile(START), onWait);
     try {
-      if (isCurrent(ImageMeta.read(image), image, inputs)) {
-        return reused(START, image);
-      }
-      FileTree tree = new FileTree();
-      guestFiles.addStart(tree);
-      Resolution nothing = Resolution.ofContents(START, List.of());
       WorkFolder work = new WorkFolder(folder.freshWork(START), folder.cache(START), report);
-      return write(START, tree, Compression.NONE, inputs, nothing, image, work);
+      digests.load(folder.digests(START));
+      BuiltImage built = buildStart(image, work);
+      folder.saveDigests(START, digests, work.scratch());
+      return built;
     } finally {
       try {
         folder.discardWork(START);
@@ -141,87 +160,21 @@ public final class ImageBuilder {
     }
   }
 
-  private static List<String> exclusions(Language owner) {
-    List<String> patterns = new ArrayList<>(RootSources.exclusions(owner.source()));
-    patterns.addAll(owner.exclude());
-    return patterns;
-  }
-
-  private static boolean isCurrent(Optional<ImageMeta> meta, Path image, ImageInputs inputs) {
-    return meta.isPresent()
-        && meta.get().describes(image)
-        && meta.get().fingerprint().equals(inputs.fingerprint());
-  }
-
-  private static String reason(Optional<ImageMeta> meta, ImageInputs inputs) {
-    if (meta.isEmpty()) {
-      return "building, there is no finished image yet";
+  private BuiltImage buildStart(Path image, WorkFolder work) throws ImageException {
+    ImageInputs inputs = check.startInputs(digests);
+    if (ImageCheck.isCurrent(ImageMeta.read(image), image, inputs, digests)) {
+      return ImageOutput.reused(START, image);
     }
-    Set<String> changed = new ImageInputs(meta.get().inputs()).differences(inputs);
-    if (changed.isEmpty()) {
-      return "building again, the image file is missing or damaged";
-    }
-    String more =
-        changed.size() > MOST_NAMED ? " and " + (changed.size() - MOST_NAMED) + " more" : "";
-    return "building again, changed: "
-        + changed.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
-        + more;
-  }
-
-  private static BuiltImage reused(String name, Path image) throws ImageException {
-    try {
-      return new BuiltImage(name, false, image, Files.size(image));
-    } catch (IOException e) {
-      throw unwritable(image, e);
-    }
-  }
-
-  private BuiltImage write(
-      Language owner, RootTree root, ImageInputs inputs, Path image, WorkFolder work)
-      throws ImageException {
-    new ExcludeRules(exclusions(owner)).applyTo(root.tree());
-    guestFiles.addTo(root.tree(), owner, request.compression());
-    return write(
-        owner.name(), root.tree(), request.compression(), inputs, root.resolution(), image, work);
-  }
-
-  private BuiltImage write(
-      String name,
-      FileTree tree,
-      Compression compression,
-      ImageInputs inputs,
-      Resolution resolution,
-      Path image,
-      WorkFolder work)
-      throws ImageException {
-    String file = image.getFileName().toString();
-    work.progress().accept("writing " + file);
-    try {
-      ImageWriter.Written written = new ImageWriter(work.scratch()).write(tree, compression, file);
-      ImageFolder.force(written.file());
-      ImageMeta meta =
-          new ImageMeta(
-              ImageMeta.BUILDER,
-              VERSION,
-              file,
-              Files.size(written.file()),
-              written.unpackedBytes(),
-              ImageInputs.sha256(written.file()),
-              inputs.fingerprint(),
-              inputs.digests(),
-              resolution);
-      folder.publish(written.file(), image, meta);
-      return new BuiltImage(name, true, image, meta.bytes());
-    } catch (IOException e) {
-      throw unwritable(image, e);
-    }
-  }
-
-  private static ImageException unwritable(Path image, IOException e) {
-    return new ImageException(
-        ImageException.Code.OUTPUT,
-        "The image %s could not be written (%s); make room, or choose another --output."
-            .formatted(image, e.getMessage()),
-        e);
+    FileTree tree = new FileTree();
+    guestFiles.addStart(tree);
+    return output.write(
+        START,
+        tree,
+        Compression.NONE,
+        Resolution.ofContents(START, List.of()),
+        inputs,
+        () -> check.startInputs(digests),
+        image,
+        work);
   }
 }

@@ -1,30 +1,35 @@
 package dev.cloude.initramfs.image;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cloude.initramfs.catalog.Language;
 import dev.cloude.initramfs.catalog.Version;
+import dev.cloude.initramfs.digest.FileDigests;
 import dev.cloude.initramfs.error.ImageException;
+import dev.cloude.initramfs.source.Folders;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * The output folder. For an image {@code X} (name and version) it holds {@code X.cpio} another
- * archive, {@code X.erofs}, the {@code .meta} beside each, and hidden: {@code .X.lock}, {@code
- * .X.work} (only while a build runs) and {@code .X.source.*} (what was fetched). Whoever changes
- * any of them holds the lock. Everything else in the folder is somebody else's.
+ * The output folder. For an image {@code X} (name and version) it holds {@code X.cpio} or another
+ * archive, {@code X.erofs}, the {@code .meta} beside each, {@code X.lock.json} (what its source
+ * stands for), and hidden: {@code .X.lock}, {@code .X.work} (only while a build runs), {@code
+ * .X.source.*} (what was fetched), {@code .X.digests} and {@code .X.failed} (only after a failed
+ * build). Whoever changes any of them holds the lock. Everything else in the folder is somebody
+ * else's.
  */
 final class ImageFolder {
+  private static final JsonMapper JSON = new JsonMapper();
+
   private final Path folder;
 
   ImageFolder(Path folder) throws ImageException {
@@ -49,6 +54,64 @@ final class ImageFolder {
     return folder.resolve("." + baseName + ".lock");
   }
 
+  OwnFiles own() {
+    return new OwnFiles(folder);
+  }
+
+  Path sourceLock(String baseName) {
+    return folder.resolve(baseName + ".lock.json");
+  }
+
+  Path digests(String baseName) {
+    return folder.resolve("." + baseName + ".digests");
+  }
+
+  Path failure(String baseName) {
+    return folder.resolve("." + baseName + ".failed");
+  }
+
+  /** Keeps what the source stands for from now on. */
+  void keepLock(String baseName, SourceLock lock, Path scratch) throws ImageException {
+    Path written = scratch.resolve("lock.json");
+    try {
+      Files.write(written, lock.toJson());
+      force(written);
+      Files.move(written, sourceLock(baseName), StandardCopyOption.ATOMIC_MOVE);
+      force(folder);
+    } catch (IOException e) {
+      throw failed(sourceLock(baseName) + " cannot be written", e);
+    }
+  }
+
+  void saveDigests(String baseName, FileDigests digests, Path scratch) throws ImageException {
+    try {
+      digests.save(digests(baseName), scratch);
+    } catch (IOException e) {
+      throw failed(digests(baseName) + " cannot be written", e);
+    }
+  }
+
+  /** Leaves word of a failed build for the server, which goes on with the image that is there. */
+  void noteFailure(String baseName, ImageException reason, Instant now) {
+    try {
+      Path written = folder.resolve("." + baseName + ".work/failed");
+      Files.createDirectories(written.getParent());
+      JSON.writeValue(
+          written.toFile(), Map.of("at", now.toString(), "message", reason.getMessage()));
+      Files.move(written, failure(baseName), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      reason.addSuppressed(e);
+    }
+  }
+
+  void forgetFailure(String baseName) throws ImageException {
+    try {
+      Files.deleteIfExists(failure(baseName));
+    } catch (IOException e) {
+      throw failed(failure(baseName) + " cannot be removed", e);
+    }
+  }
+
   /**
    * An empty folder for one build. What a builder that died has left in it is removed: the lock
    * says that nobody uses it.
@@ -56,7 +119,7 @@ final class ImageFolder {
   Path freshWork(String baseName) throws ImageException {
     Path work = folder.resolve("." + baseName + ".work");
     try {
-      delete(work);
+      Folders.delete(work);
       return Files.createDirectory(work);
     } catch (IOException e) {
       throw failed("The work folder " + work + " cannot be made", e);
@@ -66,16 +129,16 @@ final class ImageFolder {
   void discardWork(String baseName) throws ImageException {
     Path work = folder.resolve("." + baseName + ".work");
     try {
-      delete(work);
+      Folders.delete(work);
     } catch (IOException e) {
       throw failed("The work folder " + work + " cannot be removed", e);
     }
   }
 
   /**
-   * Puts a finished image in its place. At every moment there is the old image, or the new one, or
-   * one without a {@code .meta} file, which is built again: never one with a description that is
-   * not its own.
+   * Puts a finished image in its place. A server that looks at any moment finds a whole image with
+   * a description. Should this process die between the two moves, the description does not fit the
+   * image, which then counts as damaged and is built again.
    *
    * @param written in this folder's file system, already forced to disk
    */
@@ -85,9 +148,6 @@ final class ImageFolder {
     try {
       Files.write(metaWritten, meta.toJson());
       force(metaWritten);
-      if (Files.deleteIfExists(metaFile)) {
-        force(folder);
-      }
       Files.move(written, image, StandardCopyOption.ATOMIC_MOVE);
       force(folder);
       Files.move(metaWritten, metaFile, StandardCopyOption.ATOMIC_MOVE);
@@ -141,8 +201,8 @@ final class ImageFolder {
       return false;
     }
     try {
-      for (String kept : List.of(".source.json", ".source.tar", ".source.oci", ".work")) {
-        delete(folder.resolve("." + baseName + kept));
+      for (Path kept : own().besides(baseName)) {
+        Folders.delete(kept);
       }
       removeImage(image);
       return true;
@@ -177,32 +237,6 @@ final class ImageFolder {
         FileChannel.open(path, directory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
       channel.force(true);
     }
-  }
-
-  private static void delete(Path path) throws IOException {
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(
-        path,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   private static ImageException failed(String what, IOException e) {

@@ -1,15 +1,10 @@
 package dev.cloude.initramfs.image;
 
+import dev.cloude.initramfs.digest.FileDigests;
 import dev.cloude.initramfs.error.ImageException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,7 +22,7 @@ record ImageInputs(Map<String, String> digests) {
 
   /** SHA-256 over all inputs with their names. */
   String fingerprint() {
-    MessageDigest hash = sha256();
+    MessageDigest hash = FileDigests.sha256();
     new TreeMap<>(digests)
         .forEach(
             (name, digest) ->
@@ -44,39 +39,24 @@ record ImageInputs(Map<String, String> digests) {
     return names;
   }
 
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
-  /** Of a file, in hexadecimal. */
-  static String sha256(Path file) throws IOException {
-    MessageDigest hash = sha256();
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), hash)) {
-      in.transferTo(OutputStream.nullOutputStream());
-    }
-    return HexFormat.of().formatHex(hash.digest());
-  }
-
   /** Gathers inputs one by one. */
   static final class Collector {
     private final Map<String, String> digests = new TreeMap<>();
+    private final FileDigests files;
+
+    Collector(FileDigests files) {
+      this.files = files;
+    }
 
     void text(String name, String value) {
       digests.put(
-          name, HexFormat.of().formatHex(sha256().digest(value.getBytes(StandardCharsets.UTF_8))));
+          name,
+          HexFormat.of()
+              .formatHex(FileDigests.sha256().digest(value.getBytes(StandardCharsets.UTF_8))));
     }
 
     void file(String name, Path file) throws ImageException {
-      try {
-        digests.put(name, sha256(file));
-      } catch (IOException e) {
-        throw new ImageException(
-            ImageException.Code.INPUT, file + " cannot be read; check that it is there.", e);
-      }
+      digests.put(name, files.sha256(file));
     }
 
     ImageInputs done() {

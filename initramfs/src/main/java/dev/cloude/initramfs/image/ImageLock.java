@@ -2,11 +2,15 @@ package dev.cloude.initramfs.image;
 
 import dev.cloude.initramfs.error.ImageException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -14,10 +18,26 @@ import java.util.Optional;
  * holder dies. The lock file stays: removing it would let two holders in.
  */
 final class ImageLock implements AutoCloseable {
+  private static final byte[] MARK = (ImageMeta.BUILDER + "\n").getBytes(StandardCharsets.US_ASCII);
+
   private final FileChannel channel;
 
-  private ImageLock(FileChannel channel) {
+  private ImageLock(FileChannel channel) throws IOException {
     this.channel = channel;
+    if (channel.size() == 0) {
+      channel.write(ByteBuffer.wrap(MARK));
+    }
+  }
+
+  /** Whether a lock file was made by this builder. */
+  static boolean isOurs(Path file) {
+    try {
+      return Files.isRegularFile(file)
+          && Files.size(file) == MARK.length
+          && Arrays.equals(Files.readAllBytes(file), MARK);
+    } catch (IOException unreadable) {
+      return false;
+    }
   }
 
   /** Takes the lock; waits as long as another builder has it. */

@@ -8,6 +8,7 @@ import dev.cloude.initramfs.source.Resolution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,9 +25,12 @@ import java.util.Optional;
  * @param fingerprint of everything that went in
  * @param inputs digest by name of input
  * @param source what the language's source stood for
+ * @param builtAt when it was finished, as ISO 8601; empty in descriptions of earlier builders
+ * @param changes what was different from the image before it, for people
+ * @param bytesBefore size of the image before it; 0 when there was none
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record ImageMeta(
+public record ImageMeta(
     String builder,
     String builderVersion,
     String image,
@@ -35,7 +39,15 @@ record ImageMeta(
     String sha256,
     String fingerprint,
     Map<String, String> inputs,
-    Resolution source) {
+    Resolution source,
+    String builtAt,
+    List<String> changes,
+    long bytesBefore) {
+
+  public ImageMeta {
+    builtAt = builtAt == null ? "" : builtAt;
+    changes = changes == null ? List.of() : List.copyOf(changes);
+  }
 
   static final String BUILDER = "cloude-initramfs";
 

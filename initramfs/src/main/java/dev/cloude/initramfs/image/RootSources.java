@@ -2,13 +2,16 @@ package dev.cloude.initramfs.image;
 
 import dev.cloude.initramfs.catalog.ImageSource;
 import dev.cloude.initramfs.catalog.Language;
+import dev.cloude.initramfs.digest.FileDigests;
 import dev.cloude.initramfs.error.ImageException;
 import dev.cloude.initramfs.source.RootSource;
 import dev.cloude.initramfs.source.WorkFolder;
 import dev.cloude.initramfs.source.debian.DebianOptions;
 import dev.cloude.initramfs.source.debian.DebianPackages;
+import dev.cloude.initramfs.source.oci.ArchiveImage;
 import dev.cloude.initramfs.source.oci.OciImage;
 import dev.cloude.initramfs.source.oci.RegistryImage;
+import dev.cloude.initramfs.source.oci.SkopeoOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,9 +20,9 @@ import java.util.stream.Stream;
  * Finds the source that a catalogue entry names.
  *
  * @param catalogueFolder what relative OCI folders are relative to
- * @param skopeo name or path of the program that talks to registries
+ * @param skopeo how registries are reached
  */
-public record RootSources(Path catalogueFolder, DebianOptions debian, String skopeo) {
+public record RootSources(Path catalogueFolder, DebianOptions debian, SkopeoOptions skopeo) {
 
   private static final List<String> EVERYWHERE =
       List.of(
@@ -58,14 +61,19 @@ public record RootSources(Path catalogueFolder, DebianOptions debian, String sko
           "/var/lib/dpkg",
           "**/__pycache__");
 
-  RootSource of(Language owner, WorkFolder work) throws ImageException {
+  RootSource of(Language owner, FileDigests digests, WorkFolder work) throws ImageException {
     if (owner.source() instanceof ImageSource.Packages packages) {
       return new DebianPackages(owner.name(), packages, debian, work);
     }
     if (owner.source() instanceof ImageSource.BaseImage image) {
-      return OciImage.accepts(image.reference())
-          ? new OciImage(image.reference(), catalogueFolder, work)
-          : new RegistryImage(owner.name(), image.reference(), skopeo, work);
+      String reference = image.reference();
+      if (OciImage.accepts(reference)) {
+        return new OciImage(reference, catalogueFolder, work);
+      }
+      if (ArchiveImage.accepts(reference)) {
+        return new ArchiveImage(owner.name(), reference, catalogueFolder, skopeo, digests, work);
+      }
+      return new RegistryImage(owner.name(), reference, skopeo, work);
     }
     throw new IllegalArgumentException(owner.name() + " uses the image of " + owner.imageName());
   }

@@ -8,12 +8,16 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * One run of an installed program. The program is ended when this process is told to end, so that a
@@ -26,6 +30,8 @@ public final class Command {
   private Optional<Path> input = Optional.empty();
   private Optional<Path> output = Optional.empty();
   private Consumer<String> progress = line -> {};
+  private final Map<String, String> environment = new TreeMap<>();
+  private Optional<Patience> patience = Optional.empty();
 
   public Command(List<String> words) {
     this.words = List.copyOf(words);
@@ -61,6 +67,23 @@ public final class Command {
     return this;
   }
 
+  /** Sets a variable, beside those of this process. */
+  public Command environment(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  /**
+   * Ends the program when it makes no progress any more.
+   *
+   * @param limit how long it may write no line, and the measure may stand still
+   * @param measure a number that changes while the program gets on
+   */
+  public Command patience(Duration limit, LongSupplier measure) {
+    patience = Optional.of(new Patience(limit, measure));
+    return this;
+  }
+
   /**
    * Runs the program to its end.
    *
@@ -70,6 +93,7 @@ public final class Command {
    */
   public void run(String purpose) throws ImageException {
     ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().putAll(environment);
     builder.redirectInput(input.map(Path::toFile).orElse(new File("/dev/null")));
     if (output.isPresent()) {
       builder.redirectOutput(output.get().toFile());
@@ -88,9 +112,13 @@ public final class Command {
     }
     Thread ender = Executors.defaultThreadFactory().newThread(process::destroy);
     Runtime.getRuntime().addShutdownHook(ender);
+    Optional<Patience.Watch> watch = patience.map(p -> p.watch(process));
     try {
-      Deque<String> last = readLines(process);
+      Deque<String> last = readLines(process, () -> watch.ifPresent(Patience.Watch::sign));
       int code = process.waitFor();
+      if (watch.isPresent() && watch.get().isOver()) {
+        throw failed(purpose, "no progress for " + watch.get().limit().toMillis() + " ms", last);
+      }
       if (code != 0) {
         throw failed(purpose, "exit code " + code, last);
       }
@@ -102,16 +130,18 @@ public final class Command {
       Thread.currentThread().interrupt();
       throw failed(purpose, "interrupted", new ArrayDeque<>());
     } finally {
+      watch.ifPresent(Patience.Watch::close);
       forget(ender);
     }
   }
 
-  private Deque<String> readLines(Process process) throws IOException {
+  private Deque<String> readLines(Process process, Runnable sign) throws IOException {
     Deque<String> last = new ArrayDeque<>();
     var stream = output.isPresent() ? process.getErrorStream() : process.getInputStream();
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        sign.run();
         progress.accept(line);
         last.add(line);
         if (last.size() > KEPT_LINES) {

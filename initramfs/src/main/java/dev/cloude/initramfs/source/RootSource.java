@@ -15,15 +15,16 @@ public interface RootSource {
   /**
    * What the request stands for, found without a network.
    *
-   * @param lastBuilt what the present image was built from, if it is known
+   * @param locked what it stood for when somebody last looked, if that was kept
    * @return empty when only fetching can tell
    */
-  Optional<Resolution> pinned(Optional<Resolution> lastBuilt) throws ImageException;
+  Optional<Resolution> pinned(Optional<Resolution> locked) throws ImageException;
 
   /**
    * Gives the root filesystem; fetches it when it is not at hand.
    *
-   * @param refresh whether to look for something newer than what is at hand
+   * @param locked as for {@link #pinned}
+   * @param refresh whether to look for something newer than what is locked or at hand
    */
-  RootTree open(boolean refresh) throws ImageException;
+  RootTree open(Optional<Resolution> locked, boolean refresh) throws ImageException;
 }

@@ -12,11 +12,19 @@ import java.util.List;
 public final class RootTree implements AutoCloseable {
   private final FileTree tree;
   private final Resolution resolution;
+  private final ProgramDefaults defaults;
   private final List<TarLayer> layers;
 
+  /** A tree whose source says nothing about how programs run in it. */
   public RootTree(FileTree tree, Resolution resolution, List<TarLayer> layers) {
+    this(tree, resolution, ProgramDefaults.NONE, layers);
+  }
+
+  public RootTree(
+      FileTree tree, Resolution resolution, ProgramDefaults defaults, List<TarLayer> layers) {
     this.tree = tree;
     this.resolution = resolution;
+    this.defaults = defaults;
     this.layers = List.copyOf(layers);
   }
 
@@ -27,6 +35,11 @@ public final class RootTree implements AutoCloseable {
   /** What this tree was made of. */
   public Resolution resolution() {
     return resolution;
+  }
+
+  /** What the source says about how programs run. */
+  public ProgramDefaults defaults() {
+    return defaults;
   }
 
   /** Closes archives, in reverse order; the first failure is thrown, others are attached to it. */

@@ -7,9 +7,11 @@ import dev.cloude.initramfs.catalog.Language;
 import dev.cloude.initramfs.fixture.OciLayoutBuilder;
 import dev.cloude.initramfs.fixture.TarBuilder;
 import dev.cloude.initramfs.source.debian.DebianOptions;
+import dev.cloude.initramfs.source.oci.SkopeoOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -113,16 +115,25 @@ final class BuildFixture {
   }
 
   ImageBuilder builder() throws Exception {
-    BuildRequest request =
-        new BuildRequest(
-            folder.resolve(output),
-            folder.resolve("agent"),
-            init,
-            Optional.of(folder.resolve("modules")),
-            compression,
-            refresh);
-    RootSources sources =
-        new RootSources(folder, DebianOptions.ofHost(Optional.empty(), List.of()), "skopeo");
-    return new ImageBuilder(request, sources, progress::add);
+    return new ImageBuilder(request(), sources(), progress::add);
+  }
+
+  ImageStatus status() throws Exception {
+    return new ImageInventory(request(), sources()).status(language());
+  }
+
+  private BuildRequest request() {
+    return new BuildRequest(
+        folder.resolve(output),
+        folder.resolve("agent"),
+        init,
+        Optional.of(folder.resolve("modules")),
+        compression,
+        refresh ? Optional.of(Duration.ZERO) : Optional.empty());
+  }
+
+  private RootSources sources() {
+    return new RootSources(
+        folder, DebianOptions.ofHost(Optional.empty(), List.of()), SkopeoOptions.ofHost());
   }
 }

@@ -9,6 +9,7 @@ import dev.cloude.initramfs.fixture.NewcArchive;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +36,10 @@ class ImageBuilderTest {
   @Test
   void anImageHasAllThatAGuestNeeds() throws Exception {
     BuiltImage built = fixture.build();
-    assertThat(built).isEqualTo(new BuiltImage("python", true, image(), Files.size(image())));
+    assertThat(built)
+        .isEqualTo(
+            new BuiltImage(
+                "python", true, image(), Files.size(image()), List.of("first build"), 0));
     Map<String, NewcArchive.Member> members = members(image());
     assertThat(members)
         .containsKeys("proc", "sys", "dev", "run", "dev/null", "root", "usr/bin/python3")
@@ -53,7 +57,9 @@ class ImageBuilderTest {
     assertThat(members.get("usr/lib/cloude/modules/a.ko").text()).isEqualTo("module a");
     assertThat(members).as("/lib is a link in this image").doesNotContainKey("lib/cloude");
     assertThat(members).doesNotContainKey("usr/lib/cloude/modules/unused.ko");
-    assertThat(members.get("etc/passwd").text()).as("the image's own").isEqualTo("root:x:0:0\n");
+    assertThat(members.get("etc/passwd").text())
+        .as("the image's own, and who runs programs")
+        .isEqualTo("root:x:0:0\ncloude:x:10000:10000:cloude:/tmp:/bin/sh\n");
     assertThat(members.get("etc/group").text()).contains("cloude:x:10000:");
     assertThat(members.get("etc/cloude/language.json").text())
         .isEqualTo(

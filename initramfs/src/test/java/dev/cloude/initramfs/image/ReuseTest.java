@@ -1,10 +1,14 @@
 package dev.cloude.initramfs.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloude.initramfs.catalog.Language;
+import dev.cloude.initramfs.error.ImageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,9 +98,61 @@ class ReuseTest {
     Files.writeString(image(), "half");
     assertThat(fixture.build().built()).isTrue();
     assertThat(image()).hasBinaryContent(good);
-    assertThat(fixture.takeProgress()).anyMatch(line -> line.contains("missing or damaged"));
+    assertThat(fixture.takeProgress()).anyMatch(line -> line.contains("file is damaged"));
     Files.delete(image());
     assertThat(fixture.build().built()).isTrue();
+  }
+
+  @Test
+  void aFlippedBitInTheImageIsNoticed() throws Exception {
+    byte[] good = Files.readAllBytes(image());
+    byte[] bad = good.clone();
+    bad[bad.length / 2] ^= 1;
+    Files.write(image(), bad);
+    assertThat(fixture.status().state()).isEqualTo(ImageStatus.State.DAMAGED);
+    assertThat(fixture.build().built()).isTrue();
+    assertThat(image()).hasBinaryContent(good);
+    assertThat(fixture.status().state()).isEqualTo(ImageStatus.State.CURRENT);
+  }
+
+  @Test
+  void anInputOfTheSameSizeAndTimesIsNoticed() throws Exception {
+    Path agent = folder.resolve("agent");
+    FileTime time = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
+    Files.setLastModifiedTime(agent, time);
+    assertThat(fixture.build().built()).isFalse();
+    Files.writeString(agent, "#!/agent 3\n");
+    Files.setLastModifiedTime(agent, time);
+    assertThat(fixture.build().changes()).containsExactly("agent");
+  }
+
+  @Test
+  void whatHasChangedIsToldAndKept() throws Exception {
+    long before = Files.size(image());
+    fixture.useSource("another elf");
+    assertThat(fixture.status().state()).isEqualTo(ImageStatus.State.STALE);
+    assertThat(fixture.status().changes()).containsExactly("source contents");
+    BuiltImage built = fixture.build();
+    assertThat(built.bytesBefore()).isEqualTo(before);
+    assertThat(built.changes()).contains("source contents").anyMatch(c -> c.contains(" -> "));
+    assertThat(ImageMeta.read(image()).orElseThrow().changes()).isEqualTo(built.changes());
+  }
+
+  @Test
+  void aFailedBuildLeavesTheOldImageAndAWord() throws Exception {
+    byte[] good = Files.readAllBytes(image());
+    Path index = folder.resolve("layout/index.json");
+    byte[] sound = Files.readAllBytes(index);
+    fixture.breakSource();
+    assertThatThrownBy(() -> fixture.build()).isInstanceOf(ImageException.class);
+    assertThat(image()).hasBinaryContent(good);
+    assertThat(fixture.language().failureFile(folder.resolve("out")))
+        .content()
+        .contains("index.json is not JSON");
+    assertThat(fixture.status().failure().orElseThrow()).contains("is not JSON");
+    Files.write(index, sound);
+    assertThat(fixture.build().built()).isFalse();
+    assertThat(fixture.language().failureFile(folder.resolve("out"))).doesNotExist();
   }
 
   @Test

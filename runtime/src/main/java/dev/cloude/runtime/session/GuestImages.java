@@ -10,6 +10,7 @@ import dev.cloude.runtime.job.PlatformException.Code;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -125,6 +126,27 @@ public final class GuestImages {
       }
     }
     return missing;
+  }
+
+  /**
+   * The language with the smallest image, or any when none has one; empty when the catalogue cannot
+   * be used.
+   */
+  public Optional<Language> smallest() {
+    try {
+      return catalogue().languages().stream().min(Comparator.comparingLong(this::imageBytes));
+    } catch (PlatformException e) {
+      return Optional.empty();
+    }
+  }
+
+  private long imageBytes(Language language) {
+    try {
+      GuestImage image = image(language);
+      return image.disk().orElse(image.initrd()).toFile().length();
+    } catch (PlatformException e) {
+      return Long.MAX_VALUE;
+    }
   }
 
   private synchronized Catalogue catalogue() throws PlatformException {

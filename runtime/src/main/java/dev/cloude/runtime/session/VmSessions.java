@@ -130,23 +130,33 @@ public final class VmSessions implements GuestSessions {
 
   private VmSpec spec(
       Execution execution, GuestAddress address, Language language, Path kernel, GuestImage image) {
-    boolean unpacked = image.disk().isEmpty();
     return new VmSpec(
         execution.id().toString(),
         kernel,
         image.initrd(),
         image.disk(),
-        GuestCommandLine.of(address, !unpacked, vms.logGuestConsole()),
-        GuestMemory.mib(
-            vms.memoryMib(),
-            language.memoryMib(),
-            unpacked ? image.initrd().toFile().length() : 0,
-            unpacked ? files.unpackedBytes(image.initrd()) : 0,
-            execution.limits().memoryBytes()),
+        GuestCommandLine.of(address, image.disk().isPresent(), vms.logGuestConsole()),
+        memoryMib(execution, language, image),
         execution.vcpus(),
         "",
         "",
         vms.logGuestConsole());
+  }
+
+  @Override
+  public int memoryMib(Execution execution) throws PlatformException {
+    Language language = images.language(execution.language());
+    return memoryMib(execution, language, images.image(language));
+  }
+
+  private int memoryMib(Execution execution, Language language, GuestImage image) {
+    boolean unpacked = image.disk().isEmpty();
+    return GuestMemory.mib(
+        vms.memoryMib(),
+        language.memoryMib(),
+        unpacked ? image.initrd().toFile().length() : 0,
+        unpacked ? files.unpackedBytes(image.initrd()) : 0,
+        execution.limits().memoryBytes());
   }
 
   private static VmSpec connected(VmSpec spec, GuestPort port) {

@@ -66,13 +66,13 @@ public final class DebianPackages implements RootSource {
   }
 
   @Override
-  public Optional<Resolution> pinned(Optional<Resolution> lastBuilt) {
-    Optional<Resolution> same = lastBuilt.filter(last -> last.spec().equals(spec()));
+  public Optional<Resolution> pinned(Optional<Resolution> locked) {
+    Optional<Resolution> same = locked.filter(last -> last.spec().equals(spec()));
     return same.isPresent() ? same : cached();
   }
 
   @Override
-  public RootTree open(boolean refresh) throws ImageException {
+  public RootTree open(Optional<Resolution> locked, boolean refresh) throws ImageException {
     Optional<Resolution> kept = refresh ? Optional.empty() : cached();
     Resolution resolution = kept.isPresent() ? kept.get() : fetch();
     TarLayer archive = new TarLayer(tarFile());

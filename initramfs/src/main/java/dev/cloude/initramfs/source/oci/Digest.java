@@ -33,6 +33,11 @@ record Digest(String algorithm, String hex) {
     return new Digest(text.substring(0, colon), text.substring(colon + 1));
   }
 
+  /** SHA-256 of everything that a stream still gives; closes it. */
+  static Digest sha256(InputStream in) throws IOException {
+    return new Digest("sha256", "").of(in);
+  }
+
   /** The digest of everything that a stream still gives. */
   Digest of(InputStream in) throws IOException {
     MessageDigest hash = hash();

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** An image in an OCI layout folder. */
+/** An image in an OCI layout folder that somebody else keeps. */
 public final class OciImage implements RootSource {
   private final OciReference reference;
   private final WorkFolder work;
@@ -37,14 +37,14 @@ public final class OciImage implements RootSource {
     return OciReference.PREFIX + reference.folder() + reference.tag().map(t -> ":" + t).orElse("");
   }
 
-  /** Reads the folder, which is at hand: what was built last does not count. */
+  /** Reads the folder, which is at hand: what is locked does not count. */
   @Override
-  public Optional<Resolution> pinned(Optional<Resolution> lastBuilt) throws ImageException {
+  public Optional<Resolution> pinned(Optional<Resolution> locked) throws ImageException {
     return Optional.of(resolution(layout().manifest(reference.tag())));
   }
 
   @Override
-  public RootTree open(boolean refresh) throws ImageException {
+  public RootTree open(Optional<Resolution> locked, boolean refresh) throws ImageException {
     OciLayout layout = layout();
     Descriptor manifest = layout.manifest(reference.tag());
     return open(layout, manifest, resolution(manifest), work);
@@ -69,7 +69,8 @@ public final class OciImage implements RootSource {
     String what = "The manifest " + manifest.digest();
     JsonNode document = layout.json(manifest, what);
     List<Descriptor> blobs = OciLayout.descriptors(document, "layers", what);
-    List<Digest> diffs = diffIds(layout, document, what);
+    ImageConfig config = ImageConfig.read(layout, document, what);
+    List<Digest> diffs = config.diffIds();
     if (diffs.size() != blobs.size()) {
       throw new ImageException(
           ImageException.Code.SOURCE,
@@ -89,30 +90,10 @@ public final class OciImage implements RootSource {
         layers.add(new TarLayer(tar));
         LayerApplier.apply(layers.get(i), tree);
       }
-      return new RootTree(tree, resolution, layers);
+      return new RootTree(tree, resolution, config.defaults(), layers);
     } catch (ImageException e) {
       RootTree.closeAll(layers);
       throw e;
     }
-  }
-
-  /** The digests of the uncompressed layers; also checks that the image is for our guests. */
-  private static List<Digest> diffIds(OciLayout layout, JsonNode manifest, String what)
-      throws ImageException {
-    Descriptor descriptor = Descriptor.parse(manifest.path("config"), what);
-    String name = "The configuration " + descriptor.digest();
-    JsonNode config = layout.json(descriptor, name);
-    String platform = config.path("os").asText() + "/" + config.path("architecture").asText();
-    if (!platform.equals(OciLayout.PLATFORM)) {
-      throw new ImageException(
-          ImageException.Code.SOURCE,
-          "The image is made for %s, but guests are %s; use an image that is made for it."
-              .formatted(platform, OciLayout.PLATFORM));
-    }
-    List<Digest> digests = new ArrayList<>();
-    for (JsonNode diff : config.path("rootfs").path("diff_ids")) {
-      digests.add(Digest.parse(diff.asText(), name));
-    }
-    return digests;
   }
 }

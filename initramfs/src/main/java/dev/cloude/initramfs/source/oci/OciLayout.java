@@ -35,10 +35,6 @@ final class OciLayout {
     }
   }
 
-  Path folder() {
-    return folder;
-  }
-
   /** The manifest of the image with a tag, for the guests' platform. */
   Descriptor manifest(Optional<String> tag) throws ImageException {
     Path file = folder.resolve("index.json");
@@ -114,13 +110,14 @@ final class OciLayout {
     return found;
   }
 
+  /** Where a blob is, or would be. */
+  Path file(Digest digest) {
+    return folder.resolve("blobs").resolve(digest.algorithm()).resolve(digest.hex());
+  }
+
   /** The file of a blob, after its size and digest were checked. */
   Path blob(Descriptor descriptor, String what) throws ImageException {
-    Path file =
-        folder
-            .resolve("blobs")
-            .resolve(descriptor.digest().algorithm())
-            .resolve(descriptor.digest().hex());
+    Path file = file(descriptor.digest());
     long size;
     try {
       size = Files.size(file);

@@ -69,7 +69,7 @@ class DebianPackagesTest {
 
   @Test
   void unpacksAndRecordsVersions() throws Exception {
-    try (RootTree root = source("python3", "dash").open(false)) {
+    try (RootTree root = source("python3", "dash").open(Optional.empty(), false)) {
       assertThat(root.tree().entries().keySet())
           .containsExactly("", "usr", "usr/bin", "usr/bin/python3");
       assertThat(root.resolution().contents())
@@ -83,14 +83,14 @@ class DebianPackagesTest {
 
   @Test
   void whatWasFetchedIsKeptUntilRefreshed() throws Exception {
-    source("python3").open(false).close();
+    source("python3").open(Optional.empty(), false).close();
     int once = calls().size();
     Resolution kept = source("python3").pinned(Optional.empty()).orElseThrow();
-    source("python3").open(false).close();
+    source("python3").open(Optional.empty(), false).close();
     assertThat(calls()).hasSize(once);
 
     archive("python3_3.11-2_amd64.deb\n");
-    try (RootTree root = source("python3").open(true)) {
+    try (RootTree root = source("python3").open(Optional.empty(), true)) {
       assertThat(root.resolution().digest()).isNotEqualTo(kept.digest());
     }
     assertThat(calls()).hasSize(2 * once);
@@ -100,7 +100,7 @@ class DebianPackagesTest {
 
   @Test
   void otherPackagesOrAnotherSuiteAreFetchedAnew() throws Exception {
-    source("python3").open(false).close();
+    source("python3").open(Optional.empty(), false).close();
     Resolution last = source("python3").pinned(Optional.empty()).orElseThrow();
     assertThat(source("python3", "dash").pinned(Optional.of(last))).isEmpty();
     assertThat(source(Optional.of("trixie"), "python3").pinned(Optional.of(last))).isEmpty();
@@ -109,7 +109,7 @@ class DebianPackagesTest {
 
   @Test
   void theLastBuildIsEnoughToKnowTheVersions() throws Exception {
-    source("python3").open(false).close();
+    source("python3").open(Optional.empty(), false).close();
     Resolution last = source("python3").pinned(Optional.empty()).orElseThrow();
     Files.delete(work.cached("source.tar"));
     assertThat(source("python3").pinned(Optional.empty())).isEmpty();
@@ -118,30 +118,30 @@ class DebianPackagesTest {
 
   @Test
   void anArchiveWithoutItsListIsFetchedAgain() throws Exception {
-    source("python3").open(false).close();
+    source("python3").open(Optional.empty(), false).close();
     int once = calls().size();
     Files.writeString(work.cached("source.json"), "{half");
-    source("python3").open(false).close();
+    source("python3").open(Optional.empty(), false).close();
     assertThat(calls()).hasSize(2 * once);
   }
 
   @Test
   void failuresKeepWhatWasThereAndSayWhatHappened() throws Exception {
-    source("python3").open(false).close();
+    source("python3").open(Optional.empty(), false).close();
     Files.createFile(folder.resolve("broken"));
-    assertThatThrownBy(() -> source("python3").open(true))
+    assertThatThrownBy(() -> source("python3").open(Optional.empty(), true))
         .isInstanceOf(ImageException.class)
         .hasMessageContaining("mmdebstrap could not fetch the packages of python (python3)")
         .hasMessageContaining("exit code 25")
         .hasMessageContaining("Unable to locate package nonsense");
-    source("python3").open(false).close();
+    source("python3").open(Optional.empty(), false).close();
   }
 
   @Test
   void aUserWhoMayNotUnpackIsToldWhatToDo() throws Exception {
     Files.writeString(
         mmdebstrap, "#!/bin/sh\necho 'E: unable to pick chroot mode automatically'; exit 25\n");
-    assertThatThrownBy(() -> source("python3").open(false))
+    assertThatThrownBy(() -> source("python3").open(Optional.empty(), false))
         .hasMessageContaining("cannot be unpacked by this user")
         .hasMessageContaining("uidmap");
   }
@@ -149,7 +149,7 @@ class DebianPackagesTest {
   @Test
   void anArchiveThatDoesNotNameItsPackagesIsRefused() throws Exception {
     archive("");
-    assertThatThrownBy(() -> source("python3").open(false))
+    assertThatThrownBy(() -> source("python3").open(Optional.empty(), false))
         .hasMessageContaining("did not say which packages");
   }
 
@@ -164,6 +164,7 @@ class DebianPackagesTest {
             options,
             work);
     assertThat(source.spec()).contains(" bookworm ");
-    assertThatThrownBy(() -> source.open(false)).hasMessageContaining("apt-get install mmdebstrap");
+    assertThatThrownBy(() -> source.open(Optional.empty(), false))
+        .hasMessageContaining("apt-get install mmdebstrap");
   }
 }

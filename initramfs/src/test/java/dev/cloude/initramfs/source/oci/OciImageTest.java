@@ -45,7 +45,7 @@ class OciImageTest {
   }
 
   private Set<String> open(String reference) throws ImageException {
-    try (RootTree root = new OciImage(reference, folder, work).open(false)) {
+    try (RootTree root = new OciImage(reference, folder, work).open(Optional.empty(), false)) {
       return Set.copyOf(root.tree().entries().keySet());
     }
   }
@@ -73,7 +73,7 @@ class OciImageTest {
     OciImage image = new OciImage("oci:layout", folder, work);
     String digest = image.pinned(Optional.empty()).orElseThrow().digest();
     assertThat(manifest).contains(digest);
-    try (RootTree root = image.open(true)) {
+    try (RootTree root = image.open(Optional.empty(), true)) {
       assertThat(root.resolution().digest()).isEqualTo(digest);
     }
   }

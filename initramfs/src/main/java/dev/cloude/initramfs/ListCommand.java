@@ -1,0 +1,71 @@
+package dev.cloude.initramfs;
+
+import dev.cloude.initramfs.catalog.CatalogueException;
+import dev.cloude.initramfs.catalog.Language;
+import dev.cloude.initramfs.error.ImageException;
+import dev.cloude.initramfs.image.Changes;
+import dev.cloude.initramfs.image.ImageInventory;
+import dev.cloude.initramfs.image.ImageStatus;
+import dev.cloude.initramfs.source.oci.SkopeoOptions;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * How the catalogue's images stand, one line each: {@code NAME VERSION STATE SIZE DETAIL}. Asks
+ * nobody on the network.
+ */
+@Command(
+    name = "list",
+    description = "Says which images are current; exit code 1 when one is not.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class ListCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ImageOptions options = new ImageOptions();
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      ImageInventory inventory =
+          new ImageInventory(
+              options.request(Optional.empty()), options.sources(SkopeoOptions.ofHost()));
+      boolean current = true;
+      for (Language owner : options.owners(List.of())) {
+        ImageStatus status = inventory.status(owner);
+        out.println(line(owner, status));
+        current &= status.state() == ImageStatus.State.CURRENT;
+      }
+      return current ? ExitCode.OK : ExitCode.SOFTWARE;
+    } catch (CatalogueException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return ExitCode.USAGE;
+    } catch (ImageException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return ExitCode.SOFTWARE;
+    }
+  }
+
+  private static String line(Language owner, ImageStatus status) {
+    String size = status.meta().map(meta -> Sizes.mib(meta.bytes())).orElse("-");
+    String detail =
+        status.changes().isEmpty() ? "" : "changed: " + Changes.text(status.changes()) + " ";
+    return "%-10s %-8s %-8s %12s %s%s%s"
+        .formatted(
+            owner.name(),
+            owner.version(),
+            status.state(),
+            size,
+            detail,
+            status.building() ? "being built " : "",
+            status.failure().map(reason -> "last build failed: " + reason).orElse(""))
+        .stripTrailing();
+  }
+}
