@@ -5,55 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cloude.vmm.boot.GuestLayout;
 import dev.cloude.vmm.limit.RateLimit;
 import dev.cloude.vmm.net.TapDevice;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A guest of a few instructions that drives real virtio devices: registers, rings, interrupts. */
-@Tag("kvm")
-class DeviceGuestTest {
-  private static final String NAME = "driver";
+class DeviceGuestTest extends FlatGuestFixture {
   private static final RateLimit ONCE = new RateLimit(0, 1, Duration.ofDays(1));
   private static final String TAP = "cloudetap1";
-
-  @TempDir Path folder;
-  private Footprint before;
-
-  @BeforeEach
-  void measure() {
-    before = Footprint.now();
-  }
-
-  @AfterEach
-  void nothingIsLeft() {
-    before.assertRestored(NAME);
-  }
-
-  private MicroVmConfig.Builder config(FlatCode code) throws IOException {
-    return MicroVmConfig.builder(code.writeTo(folder)).name(NAME).memoryBytes(16 << 20);
-  }
-
-  // Runs the guest to its end; returns what it printed and its counters.
-  private static Result run(MicroVmConfig.Builder config) throws Exception {
-    try (MicroVm vm = MicroVm.start(config.deadline(Duration.ofSeconds(60)).build())) {
-      VmExit exit = vm.exit().get(90, TimeUnit.SECONDS);
-      assertThat(exit.cause()).as(exit.detail()).isEqualTo(ExitCause.POWER_OFF);
-      ByteBuffer bytes = ByteBuffer.wrap(vm.consoleTail()).order(ByteOrder.LITTLE_ENDIAN);
-      long[] printed = new long[bytes.capacity() / 8];
-      bytes.asLongBuffer().get(printed);
-      return new Result(printed, vm.counters());
-    }
-  }
-
-  private record Result(long[] printed, Counters counters) {}
 
   @Test
   void requestsAreAnsweredByAnInterruptThroughIrqfdAndIoeventfd() throws Exception {
@@ -65,8 +23,8 @@ class DeviceGuestTest {
     FlatCode code = driver.interrupts(GuestLayout.virtioGsi(0), handler.powerOff().halt());
     driver.start(code, 0);
     driver.post(code, 3, 64, true);
-    Result result = run(config(driver.kick(code, 0).raw(0xfb).halt()));
-    assertThat(result.printed()).as("answers, bytes, status").containsExactly(3, 64, 1);
+    MicroVm result = ended(config(driver.kick(code, 0).raw(0xfb).halt()));
+    assertThat(printed(result)).as("answers, bytes, status").containsExactly(3, 64, 1);
     assertThat(result.counters().entropy()).isEqualTo(new Entropy(3, 192, 0));
     // Each register but the kick comes out to this process; the kick stays in the kernel.
     assertThat(result.counters().exits().get("mmio")).isEqualTo(driver.accesses() + 1L);
@@ -74,10 +32,10 @@ class DeviceGuestTest {
 
   @Test
   void theEntropyDeviceKeepsItsLimit() throws Exception {
-    Result free = run(config(requests()).limits(Limits.DEFAULT.withEntropy(RateLimit.NONE)));
-    assertThat(free.printed()).containsExactly(3);
-    Result limited = run(config(requests()).limits(Limits.DEFAULT.withEntropy(ONCE)));
-    assertThat(limited.printed()).containsExactly(1);
+    MicroVm free = ended(config(requests()).limits(Limits.DEFAULT.withEntropy(RateLimit.NONE)));
+    assertThat(printed(free)).containsExactly(3);
+    MicroVm limited = ended(config(requests()).limits(Limits.DEFAULT.withEntropy(ONCE)));
+    assertThat(printed(limited)).containsExactly(1);
     assertThat(limited.counters().entropy()).isEqualTo(new Entropy(1, 64, 0));
   }
 
@@ -95,10 +53,10 @@ class DeviceGuestTest {
     try {
       TapAttachment tap = new TapAttachment(TAP, "02:c1:00:00:00:01");
       Limits received = Limits.DEFAULT.withReceived(ONCE);
-      Result free = run(config(frames()).tap(tap).limits(received));
-      assertThat(free.printed()).containsExactly(3);
-      Result limited = run(config(frames()).tap(tap).limits(Limits.DEFAULT.withSent(ONCE)));
-      assertThat(limited.printed()).containsExactly(1);
+      MicroVm free = ended(config(frames()).tap(tap).limits(received));
+      assertThat(printed(free)).containsExactly(3);
+      MicroVm limited = ended(config(frames()).tap(tap).limits(Limits.DEFAULT.withSent(ONCE)));
+      assertThat(printed(limited)).containsExactly(1);
       assertThat(limited.counters().malformedRequests()).isZero();
     } finally {
       TapDevice.delete(TAP);
@@ -124,8 +82,8 @@ class DeviceGuestTest {
       driver.start(code, 0);
       driver.post(code, 1, 64, false);
       driver.kick(code, 0);
-      Result result =
-          run(
+      MicroVm result =
+          ended(
               config(driver.awaitStatus(code, 0x40).powerOff().halt())
                   .tap(new TapAttachment(TAP, "02:c1:00:00:00:01")));
       assertThat(result.counters().entropy()).isEqualTo(new Entropy(0, 0, 1));

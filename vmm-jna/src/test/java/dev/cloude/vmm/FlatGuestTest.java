@@ -5,78 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloude.vmm.limit.RateLimit;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a guest of a few instructions sees of the machine, on any {@code /dev/kvm} that opens. */
-@Tag("kvm")
-class FlatGuestTest {
-  private static final String NAME = "flat";
+class FlatGuestTest extends FlatGuestFixture {
   private static final long UNCLAIMED = 0xd000_0000L;
 
-  @TempDir Path folder;
-  private Footprint before;
-  private MicroVm vm;
-
-  @BeforeEach
-  void measure() {
-    before = Footprint.now();
-  }
-
-  @AfterEach
-  void nothingIsLeft() {
-    if (vm != null) {
-      vm.close();
-    }
-    before.assertRestored(NAME);
-  }
-
-  private MicroVmConfig.Builder config(FlatCode code) throws IOException {
-    return MicroVmConfig.builder(code.writeTo(folder)).name(NAME).memoryBytes(16 << 20);
-  }
-
-  private VmExit run(MicroVmConfig.Builder config) throws Exception {
-    vm = MicroVm.start(config.deadline(Duration.ofSeconds(60)).build());
-    return vm.exit().get(90, TimeUnit.SECONDS);
-  }
-
-  private VmExit run(FlatCode code) throws Exception {
-    return run(config(code));
-  }
-
-  private long[] numbers(FlatCode code) throws Exception {
-    assertThat(run(code.powerOff().halt()).cause()).isEqualTo(ExitCause.POWER_OFF);
-    return printed();
-  }
-
-  private long[] printed() {
-    ByteBuffer bytes = ByteBuffer.wrap(vm.consoleTail()).order(ByteOrder.LITTLE_ENDIAN);
-    long[] numbers = new long[bytes.capacity() / 8];
-    bytes.asLongBuffer().get(numbers);
-    return numbers;
+  private MicroVm ended(FlatCode code) throws Exception {
+    return ended(config(code.powerOff().halt()));
   }
 
   @Test
   void unknownPortsReadAsOnesOfTheirWidthAndNothingElse() throws Exception {
     long stale = 0x1122334455667788L;
     // A write first, so that the shared page holds something that must not come back.
-    long[] read =
-        numbers(
+    MicroVm vm =
+        ended(
             new FlatCode()
                 .out(0x123, 4, 0xdeadbeef)
                 .rax(stale)
@@ -88,14 +41,14 @@ class FlatGuestTest {
                 .rax(stale)
                 .in(0x123, 4)
                 .print());
-    assertThat(read).containsExactly(0x11223344556677ffL, 0x112233445566ffffL, 0xffffffffL);
+    assertThat(printed(vm)).containsExactly(0x11223344556677ffL, 0x112233445566ffffL, 0xffffffffL);
     assertThat(vm.counters().unclaimedPorts()).isEqualTo(4);
   }
 
   @Test
   void knownPortsAnswerByTheirDevice() throws Exception {
-    long[] read =
-        numbers(
+    MicroVm vm =
+        ended(
             new FlatCode()
                 .rax(0)
                 .in(0x3fd, 1)
@@ -105,7 +58,7 @@ class FlatGuestTest {
                 .print()
                 .in(0x64, 1)
                 .print());
-    assertThat(read).containsExactly(0x60, 0x5a, 0x14);
+    assertThat(printed(vm)).containsExactly(0x60, 0x5a, 0x14);
   }
 
   @Test
@@ -115,7 +68,8 @@ class FlatGuestTest {
       code.store(UNCLAIMED, width, 0xdeadbeefL).rax(0x1122334455667788L);
       code.load(UNCLAIMED, width).print();
     }
-    assertThat(numbers(code))
+    MicroVm vm = ended(code);
+    assertThat(printed(vm))
         .containsExactly(0x11223344556677ffL, 0x112233445566ffffL, 0xffffffffL, -1L);
     assertThat(vm.counters().unclaimedAddresses()).isEqualTo(8);
   }
@@ -123,15 +77,15 @@ class FlatGuestTest {
   @Test
   void anAccessAcrossTheEndOfAWindowIsAnswered() throws Exception {
     // The last byte of the boot timer's window and the first of the next device's.
-    long[] read = numbers(new FlatCode().rax(0).load(0xc000_0fffL, 2).print());
+    long[] read = printed(ended(new FlatCode().rax(0).load(0xc000_0fffL, 2).print()));
     assertThat(read).hasSize(1);
     assertThat(read[0]).isBetween(0L, 0xffffL);
   }
 
   @Test
   void virtioWindowsIdentifyThemselves() throws Exception {
-    long[] read =
-        numbers(
+    MicroVm vm =
+        ended(
             new FlatCode()
                 .rax(0)
                 .load(0xc000_1000L, 4)
@@ -140,7 +94,7 @@ class FlatGuestTest {
                 .print()
                 .load(0xc000_1008L, 4)
                 .print());
-    assertThat(read).as("magic, version, entropy device").containsExactly(0x74726976, 2, 4);
+    assertThat(printed(vm)).as("magic, version, entropy device").containsExactly(0x74726976, 2, 4);
   }
 
   @Test
@@ -153,8 +107,7 @@ class FlatGuestTest {
     code.print(FlatCode.SCRATCH + 0x100, 24);
     // rep outsb of more bytes than one exit holds, from memory of zeros.
     code.print(FlatCode.SCRATCH + 0x2000, length);
-    run(code.powerOff().halt());
-    byte[] out = vm.consoleTail();
+    byte[] out = ended(code).consoleTail();
     assertThat(out).hasSize(24 + length);
     assertThat(Arrays.copyOf(out, 20)).containsOnly(0xff);
     assertThat(Arrays.copyOfRange(out, 20, out.length)).containsOnly(0);
@@ -172,7 +125,8 @@ class FlatGuestTest {
                 ExitCause.PANIC,
             new FlatCode().print("Kernel panic - not syncing: x\n").tripleFault(), ExitCause.PANIC);
     for (Map.Entry<FlatCode, ExitCause> end : ends.entrySet()) {
-      VmExit exit = run(end.getKey());
+      MicroVm vm = run(config(end.getKey()));
+      VmExit exit = exit(vm);
       assertThat(exit.cause()).isEqualTo(end.getValue());
       assertThat(exit.detail()).isNotBlank();
       vm.close();
@@ -185,10 +139,9 @@ class FlatGuestTest {
     FlatCode code = new FlatCode();
     code.store(size - 1, 1, 0x5a).rax(0).load(size - 1, 1).print();
     code.rax(0).load(size, 1).print();
-    assertThat(run(config(code.powerOff().halt()).memoryBytes(size)).cause())
-        .isEqualTo(ExitCause.POWER_OFF);
+    MicroVm vm = ended(config(code.powerOff().halt()).memoryBytes(size));
     // At 3 GiB the next byte belongs to the boot timer, which reads as zero.
-    assertThat(printed()).containsExactly(0x5a, size == 3L << 30 ? 0 : 0xff);
+    assertThat(printed(vm)).containsExactly(0x5a, size == 3L << 30 ? 0 : 0xff);
   }
 
   @Test
@@ -200,17 +153,16 @@ class FlatGuestTest {
     code.store(pages, 8, 0x1_0000_0083L).store(pages + 8, 8, 0x1_0020_0083L);
     code.store(0xa020, 8, pages | 3);
     code.store(end - 1, 1, 0x5a).rax(0).load(end - 1, 1).print().rax(0).load(end, 1).print();
-    run(config(code.powerOff().halt()).memoryBytes((3L << 30) + (2 << 20) - 4096));
-    assertThat(printed()).containsExactly(0x5a, 0xff);
+    MicroVm vm = ended(config(code.powerOff().halt()).memoryBytes((3L << 30) + (2 << 20) - 4096));
+    assertThat(printed(vm)).containsExactly(0x5a, 0xff);
   }
 
   @Test
   void consoleGoesToItsConsumerAlsoWhatWasWrittenLast() throws Exception {
     StringBuilder seen = new StringBuilder();
-    run(
+    ended(
         config(new FlatCode().print("hello").powerOff().halt())
             .console(b -> seen.append(StandardCharsets.US_ASCII.decode(b))));
-    vm.close();
     assertThat(seen).hasToString("hello");
   }
 
@@ -219,8 +171,9 @@ class FlatGuestTest {
     FlatCode code = new FlatCode().print(FlatCode.SCRATCH + 0x2000, 3000);
     code.print("Kernel panic - not syncing: flood\n").out(0x64, 1, 0xfe).halt();
     RateLimit few = new RateLimit(100, 0, Duration.ofDays(1));
-    VmExit exit = run(config(code).limits(Limits.DEFAULT.withConsole(few)));
-    assertThat(exit).isEqualTo(new VmExit(ExitCause.PANIC, "Kernel panic - not syncing: flood"));
+    MicroVm vm = run(config(code).limits(Limits.DEFAULT.withConsole(few)));
+    assertThat(exit(vm))
+        .isEqualTo(new VmExit(ExitCause.PANIC, "Kernel panic - not syncing: flood"));
     assertThat(vm.consoleTail()).containsOnly(0).hasSize(100);
     assertThat(vm.counters().consoleBytes()).isEqualTo(3034);
     assertThat(vm.counters().consoleDropped()).isEqualTo(2934);
@@ -228,8 +181,7 @@ class FlatGuestTest {
 
   @Test
   void phasesAndCountersAreKeptAfterTheEnd() throws Exception {
-    run(new FlatCode().store(0xc000_0000L, 1, 123).print("x").powerOff().halt());
-    vm.close();
+    MicroVm vm = ended(new FlatCode().store(0xc000_0000L, 1, 123).print("x"));
     Phases phases = vm.phases();
     assertThat(phases.created().orElseThrow()).isPositive();
     assertThat(phases.loaded().orElseThrow()).isGreaterThan(phases.created().orElseThrow());

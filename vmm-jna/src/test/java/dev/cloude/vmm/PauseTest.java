@@ -2,8 +2,6 @@ package dev.cloude.vmm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,44 +9,13 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Guests that are made to stand still, and what may happen to them meanwhile. */
-@Tag("kvm")
 @Timeout(600)
-class PauseTest {
-  private static final String NAME = "pause";
+class PauseTest extends FlatGuestFixture {
   private static final int CYCLES = Integer.getInteger("cloude.test.stops", 50);
-
-  @TempDir Path folder;
-  private Footprint before;
-  private final List<MicroVm> vms = new ArrayList<>();
-
-  @BeforeEach
-  void measure() {
-    before = Footprint.now();
-  }
-
-  @AfterEach
-  void nothingIsLeft() {
-    vms.forEach(MicroVm::close);
-    before.assertRestored(NAME);
-  }
-
-  private MicroVmConfig.Builder config(FlatCode code) throws IOException {
-    return MicroVmConfig.builder(code.writeTo(folder)).name(NAME).memoryBytes(16 << 20);
-  }
-
-  private MicroVm start(MicroVmConfig.Builder config) {
-    MicroVm vm = MicroVm.start(config.build());
-    vms.add(vm);
-    return vm;
-  }
 
   // Each count is a write to a port where nothing is. out dx, al; jmp back
   private static FlatCode counting() {
@@ -61,10 +28,6 @@ class PauseTest {
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(1))
         .until(() -> vm.counters().unclaimedPorts() >= goal);
-  }
-
-  private static VmExit exit(MicroVm vm) throws Exception {
-    return vm.exit().get(60, TimeUnit.SECONDS);
   }
 
   @Test

@@ -2,8 +2,6 @@ package dev.cloude.vmm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,38 +10,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Ending VMs from outside, at any moment, leaving nothing. */
-@Tag("kvm")
-class StopTest {
-  private static final String NAME = "stop";
+class StopTest extends FlatGuestFixture {
   private static final int CYCLES = Integer.getInteger("cloude.test.stops", 50);
-
-  @TempDir Path folder;
-  private Footprint before;
-
-  @BeforeEach
-  void measure() {
-    before = Footprint.now();
-  }
-
-  @AfterEach
-  void nothingIsLeft() {
-    before.assertRestored(NAME);
-  }
-
-  private MicroVmConfig.Builder config(FlatCode code) throws IOException {
-    return MicroVmConfig.builder(code.writeTo(folder)).name(NAME).memoryBytes(16 << 20);
-  }
-
-  private static VmExit exit(MicroVm vm) throws Exception {
-    return vm.exit().get(60, TimeUnit.SECONDS);
-  }
 
   private void stopManyTimes(MicroVmConfig config) throws Exception {
     Random random = new Random(1);
@@ -137,7 +108,7 @@ class StopTest {
   void theGuestsOwnEndTakesAllApartWithoutAnybodyWaiting() throws Exception {
     MicroVm vm = MicroVm.start(config(new FlatCode().powerOff().halt()).vcpus(3).build());
     assertThat(exit(vm).cause()).isEqualTo(ExitCause.POWER_OFF);
-    before.assertRestored("stop-devices");
+    before.assertRestored(NAME + "-devices");
     vm.close();
   }
 

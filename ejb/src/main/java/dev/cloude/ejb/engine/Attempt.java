@@ -33,6 +33,7 @@ import java.util.function.LongSupplier;
 final class Attempt implements ExecutionListener {
   private final Claim claim;
   private final JobJournal journal;
+  private final Consumer<Duration> answered;
   private final Consumer<JobState> states;
   private final Runnable news;
   private final LongSupplier nanos;
@@ -47,6 +48,7 @@ final class Attempt implements ExecutionListener {
   private ExecutionPhase reached;
 
   /**
+   * @param answered hears of the agent's answer, so long after the VM's start
    * @param states hears of every further state, after the journal has it
    * @param news called when the journal has more
    * @param nanos as {@link System#nanoTime}
@@ -54,11 +56,13 @@ final class Attempt implements ExecutionListener {
   Attempt(
       Claim claim,
       JobJournal journal,
+      Consumer<Duration> answered,
       Consumer<JobState> states,
       Runnable news,
       LongSupplier nanos) {
     this.claim = claim;
     this.journal = journal;
+    this.answered = answered;
     this.states = states;
     this.news = news;
     this.nanos = nanos;
@@ -73,6 +77,7 @@ final class Attempt implements ExecutionListener {
   @Override
   public void agentReady(Duration after) {
     agentReady = after;
+    answered.accept(after);
   }
 
   @Override

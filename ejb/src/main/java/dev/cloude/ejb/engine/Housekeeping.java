@@ -38,6 +38,9 @@ final class Housekeeping {
   /** Held here and not run, when it was looked at last. Used by one thread at a time. */
   private Set<String> orphans = Set.of();
 
+  /** What this node held in the database at the last count. Used by one thread at a time. */
+  private Set<String> held = Set.of();
+
   Housekeeping(
       String node,
       JobQueue queue,
@@ -59,14 +62,18 @@ final class Housekeeping {
     this.depth = depth;
   }
 
-  /** Counts what is in the database, and says whether it answers. */
-  boolean checkDatabase() {
+  /**
+   * Counts what is in the database, and says whether it answers.
+   *
+   * @param canaries addresses that are no job's
+   */
+  boolean checkDatabase(int canaries) {
     try {
       long queued = queue.queued();
       long leased = leases.takenBy(node);
-      long held = queue.heldBy(node).size();
+      held = Set.copyOf(queue.heldBy(node));
       depth.set(queued);
-      metrics.counted(queued, leased, Math.max(0, leased - held));
+      metrics.counted(queued, leased, Math.max(0, leased - held.size() - canaries));
       status.report(
           NodeStatus.Subject.DATABASE,
           true,
@@ -108,13 +115,13 @@ final class Housekeeping {
   /**
    * Ends jobs that this node holds in the database but does not run: those whose outcome could not
    * be stored. One that was just claimed, or just ends, looks the same for a moment; so only what
-   * is found twice in a row counts.
+   * is found twice in a row counts. What was held at the last {@link #checkDatabase} is looked at.
    *
    * @param running the jobs that this node runs; asked after the database
    */
   void giveUpOrphans(Supplier<Set<String>> running) {
     try {
-      Set<String> found = new HashSet<>(queue.heldBy(node));
+      Set<String> found = new HashSet<>(held);
       found.removeAll(running.get());
       Set<String> twice = new HashSet<>(found);
       twice.retainAll(orphans);

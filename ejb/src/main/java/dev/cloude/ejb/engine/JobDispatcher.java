@@ -1,8 +1,5 @@
 package dev.cloude.ejb.engine;
 
-import dev.cloude.ejb.job.Claim;
-import dev.cloude.ejb.job.JobQueue;
-import dev.cloude.ejb.job.QueueDepth;
 import dev.cloude.runtime.job.NodeStatus;
 import dev.cloude.runtime.job.PlatformException;
 import java.lang.System.Logger.Level;
@@ -10,59 +7,43 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Claims as many jobs as there are free permits, and hands each to the executor. Any thread may
- * wake it; the work is done by one executor thread at a time.
+ * Hands every job that is admitted to the executor, and lets a canary use what is left. Any thread
+ * may wake it; the work is done by one executor thread at a time.
  */
 final class JobDispatcher {
   private static final System.Logger LOG = System.getLogger(JobDispatcher.class.getName());
 
-  /** Claims that another node's may undo, by taking the same address, before the round ends. */
-  private static final int MOST_CONFLICTS = 3;
-
-  private final JobQueue queue;
+  private final Admission admission;
   private final JobExecution execution;
   private final NodePreparation preparation;
   private final Executor executor;
   private final NodeStatus status;
-  private final QueueDepth depth;
-  private final String node;
-  private final int maxConcurrent;
-
-  /** One for each VM that may run; fair, so that {@link #stop} is not overtaken by claims. */
-  private final Semaphore permits;
+  private final VmPermits permits;
+  private final Canary canary;
 
   /** A round is queued and has not begun; what is submitted before it begins will be seen by it. */
   private final AtomicBoolean woken = new AtomicBoolean();
 
   private volatile boolean claiming = true;
 
-  /**
-   * @param node this node's id
-   * @param maxConcurrent VMs at the same time
-   */
   JobDispatcher(
-      JobQueue queue,
+      Admission admission,
       JobExecution execution,
       NodePreparation preparation,
       Executor executor,
       NodeStatus status,
-      QueueDepth depth,
-      String node,
-      int maxConcurrent) {
-    this.queue = queue;
+      VmPermits permits,
+      Canary canary) {
+    this.admission = admission;
     this.execution = execution;
     this.preparation = preparation;
     this.executor = executor;
     this.status = status;
-    this.depth = depth;
-    this.node = node;
-    this.maxConcurrent = maxConcurrent;
-    this.permits = new Semaphore(maxConcurrent, true);
+    this.permits = permits;
+    this.canary = canary;
   }
 
   /** Makes sure that a round begins after this call. Does not block. */
@@ -82,42 +63,24 @@ final class JobDispatcher {
   private synchronized void round() {
     woken.set(false);
     try {
-      String prepared = prepare();
-      while (claiming && permits.tryAcquire()) {
-        Optional<Claim> claim = Optional.empty();
-        try {
-          claim = claim();
-        } finally {
-          if (claim.isEmpty()) {
-            permits.release();
-          }
-        }
-        if (claim.isEmpty()) {
+      String problem = prepare();
+      while (claiming) {
+        Optional<Admission.Admitted> next = admission.next();
+        if (next.isEmpty()) {
           break;
         }
-        depth.add(-1);
-        start(claim.get());
+        start(next.get());
       }
       if (claiming) {
-        status.report(NodeStatus.Subject.DISPATCHER, prepared.isEmpty(), summary(prepared));
+        status.report(NodeStatus.Subject.DISPATCHER, problem.isEmpty(), summary(problem));
+        canary.look(!admission.isShort(), this::wake);
+      } else {
+        admission.giveBack();
       }
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "Looking for jobs failed; the timer tries again", e);
       status.report(
           NodeStatus.Subject.DISPATCHER, false, "Looking for jobs failed; see the server's log.");
-    }
-  }
-
-  private Optional<Claim> claim() {
-    for (int conflicts = 0; ; conflicts++) {
-      try {
-        return queue.claimNext(node);
-      } catch (RuntimeException e) {
-        if (conflicts == MOST_CONFLICTS) {
-          throw e;
-        }
-        LOG.log(Level.DEBUG, "a claim failed and is repeated", e);
-      }
     }
   }
 
@@ -132,25 +95,37 @@ final class JobDispatcher {
   }
 
   private String summary(String problem) {
-    int running = maxConcurrent - permits.availablePermits();
-    return problem.isEmpty() ? "%d of %d VMs run.".formatted(running, maxConcurrent) : problem;
+    if (!problem.isEmpty()) {
+      return problem;
+    }
+    String running =
+        "%d of %d VMs run, with %d of %d MiB."
+            .formatted(
+                permits.most() - permits.free(),
+                permits.most(),
+                permits.memoryMib() - permits.freeMib(),
+                permits.memoryMib());
+    return running
+        + admission
+            .waitingJob()
+            .map(job -> " Job " + job + " waits for memory that they have.")
+            .orElse("");
   }
 
-  private void start(Claim claim) {
+  private void start(Admission.Admitted one) {
     try {
       executor.execute(
           () -> {
             try {
-              execution.run(claim);
+              execution.run(one.claim());
             } finally {
-              permits.release();
+              one.permit().release();
               wake();
             }
           });
     } catch (RejectedExecutionException e) {
-      LOG.log(Level.WARNING, "job {0}: the executor refused it", claim.jobId());
-      execution.refuse(claim);
-      permits.release();
+      LOG.log(Level.WARNING, "job {0}: the executor refused it", one.claim().jobId());
+      admission.giveBack(one);
     }
   }
 
@@ -162,6 +137,7 @@ final class JobDispatcher {
   void stopClaiming(String why) {
     claiming = false;
     status.report(NodeStatus.Subject.DISPATCHER, false, why);
+    admission.giveBack();
   }
 
   /** Whether it claims jobs. */
@@ -169,27 +145,12 @@ final class JobDispatcher {
     return claiming;
   }
 
-  /** VMs that may be started now. */
-  int free() {
-    return permits.availablePermits();
-  }
-
-  /** VMs at the same time. */
-  int maxConcurrent() {
-    return maxConcurrent;
-  }
-
   /**
-   * Waits until no job runs; after {@link #stopClaiming}.
+   * Waits until no VM runs; after {@link #stopClaiming}.
    *
    * @return whether that was so within the time
    */
   boolean awaitIdle(Duration limit) {
-    try {
-      return permits.tryAcquire(maxConcurrent, limit.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return permits.awaitAll(limit);
   }
 }

@@ -11,8 +11,10 @@ import dev.cloude.ejb.node.NodeIdentity;
 import dev.cloude.ejb.node.Nodes;
 import dev.cloude.ejb.node.PeerWatch;
 import dev.cloude.runtime.config.JobSettings;
+import dev.cloude.runtime.config.LimitSettings;
 import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.config.VmSettings;
+import dev.cloude.runtime.config.WatchSettings;
 import dev.cloude.runtime.job.GuestSessions;
 import dev.cloude.runtime.job.NodeInventory;
 import dev.cloude.runtime.job.NodeStatus;
@@ -63,94 +65,108 @@ public class JobEngine {
   @Inject private VmSettings vms;
   @Inject private NetworkSettings network;
   @Inject private JobSettings settings;
+  @Inject private LimitSettings limits;
+  @Inject private WatchSettings watch;
   @Inject private JobMetrics metrics;
   @Inject private JobJournals journals;
   @Inject private QueueDepth depth;
   @Inject private NodeControl control;
 
   private final ActiveGuests guests = new ActiveGuests();
+  private VmPermits permits;
   private ManagedThreads executor;
   private ManagedThreads callbacks;
+  private AgentWatch agentWatch;
+  private JobRecords records;
+  private NodePreparation preparation;
+  private Canary canary;
+  private HeldJobs held;
   private JobDispatcher dispatcher;
   private NodeLife life;
   private Housekeeping housekeeping;
+  private DiskWatch disk;
 
   @PostConstruct
   void start() {
-    int permits = VmPermits.count(vms, network, VmPermits.hostMib());
-    executor = ManagedThreads.forJobs(threads, permits);
+    permits = VmPermits.of(vms, network, HostMemory.mib());
+    executor = ManagedThreads.forJobs(threads, permits.most());
     callbacks = ManagedThreads.forCallbacks(threads);
-    dispatcher = dispatcher(permits);
-    life =
-        new NodeLife(
-            identity.id(),
-            identity.life(),
-            nodes,
-            queue,
-            leases,
-            new PeerWatch(identity.id(), settings.deadAfter(), System::nanoTime),
-            settings.restartPolicy(),
-            journals,
-            metrics,
-            guests::endCurrent);
+    agentWatch = new AgentWatch(status, watch.canary(), System::nanoTime);
+    records = new JobRecords(queue, leases, FIRST_PAUSE);
+    preparation = new NodePreparation(sessions);
+    canary = canary();
+    JobExecution execution = execution();
+    Admission admission = new Admission(queue, sessions, execution, permits, depth, identity.id());
+    held = new HeldJobs(admission, guests);
+    dispatcher =
+        new JobDispatcher(admission, execution, preparation, executor, status, permits, canary);
+    life = life();
     housekeeping =
         new Housekeeping(
             identity.id(), queue, leases, retention, settings, status, metrics, journals, depth);
+    disk = new DiskWatch(watch, status);
     life.begin();
-    control.use(new Door());
-    metrics.permits(dispatcher::free, permits);
-    housekeeping.checkDatabase();
+    control.use(new EngineDoor(permits, dispatcher, callbacks, held::cancel));
+    metrics.permits(permits::free, permits.most());
+    metrics.memory(permits::freeMib, permits.memoryMib());
+    housekeeping.checkDatabase(0);
+    disk.look();
     LOG.log(
         Level.INFO,
-        "Node {0} runs up to {1} VMs at once",
+        "Node {0} runs up to {1} VMs at once, with up to {2} MiB of memory together",
         identity.id(),
-        Integer.toString(permits));
+        Integer.toString(permits.most()),
+        Integer.toString(permits.memoryMib()));
     dispatcher.wake();
   }
 
-  private JobDispatcher dispatcher(int permits) {
-    NodePreparation preparation = new NodePreparation(sessions);
-    JobExecution execution =
-        new JobExecution(
-            sessions,
-            preparation,
-            guests,
-            new JobRecords(queue, leases, FIRST_PAUSE),
-            journals,
-            depth,
-            metrics,
-            settings.restartPolicy(),
-            inventory.versions().get("cloude"));
-    return new JobDispatcher(
-        queue, execution, preparation, executor, status, depth, identity.id(), permits);
+  private Canary canary() {
+    return new Canary(
+        identity.id(),
+        sessions,
+        preparation,
+        inventory,
+        limits,
+        leases,
+        records,
+        permits,
+        agentWatch,
+        metrics,
+        executor);
   }
 
-  /** What others may ask of this bean. */
-  private final class Door implements NodeControl.Engine {
-    @Override
-    public ManagedThreads callbacks() {
-      return callbacks;
-    }
+  private JobExecution execution() {
+    return new JobExecution(
+        sessions,
+        preparation,
+        guests,
+        records,
+        journals,
+        depth,
+        metrics,
+        agentWatch,
+        settings.restartPolicy(),
+        inventory.versions().get("cloude"));
+  }
 
-    @Override
-    public void cancel(String jobId) {
-      callbacks.execute(() -> guests.cancel(jobId));
-    }
+  private NodeLife life() {
+    return new NodeLife(
+        identity.id(),
+        identity.life(),
+        nodes,
+        queue,
+        leases,
+        new PeerWatch(identity.id(), settings.deadAfter(), System::nanoTime),
+        settings.restartPolicy(),
+        journals,
+        metrics,
+        this::endVms);
+  }
 
-    @Override
-    public int maxVms() {
-      return dispatcher.maxConcurrent();
-    }
-
-    @Override
-    public int freeVms() {
-      return dispatcher.free();
-    }
-
-    @Override
-    public boolean accepting() {
-      return dispatcher.claiming();
-    }
+  /** What this node held belongs to others now. */
+  private void endVms() {
+    guests.endCurrent();
+    canary.giveWay();
   }
 
   /** Called when a submission is committed. */
@@ -163,7 +179,7 @@ public class JobEngine {
   @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
   void everySecond() {
     if (dispatcher.claiming()) {
-      housekeeping.lookForNews(guests.count() > 0, control.engine()::cancel);
+      housekeeping.lookForNews(!held.ids().isEmpty(), control.engine()::cancel);
     }
   }
 
@@ -172,9 +188,10 @@ public class JobEngine {
     if (!dispatcher.claiming()) {
       return;
     }
-    if (housekeeping.checkDatabase()) {
+    disk.look();
+    if (housekeeping.checkDatabase(canary.count())) {
       beat();
-      housekeeping.giveUpOrphans(guests::jobIds);
+      housekeeping.giveUpOrphans(held::ids);
       housekeeping.deleteOldJobs();
     }
     dispatcher.wake();
@@ -194,6 +211,7 @@ public class JobEngine {
   @PreDestroy
   void stop() {
     dispatcher.stopClaiming("The server stops.");
+    canary.stop();
     if (!dispatcher.awaitIdle(settings.drain())) {
       LOG.log(
           Level.INFO,

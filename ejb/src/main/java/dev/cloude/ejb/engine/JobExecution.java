@@ -36,6 +36,7 @@ final class JobExecution {
   private final JobJournals journals;
   private final QueueDepth depth;
   private final JobMetrics metrics;
+  private final AgentWatch watch;
   private final RestartPolicy policy;
   private final String version;
 
@@ -51,6 +52,7 @@ final class JobExecution {
       JobJournals journals,
       QueueDepth depth,
       JobMetrics metrics,
+      AgentWatch watch,
       RestartPolicy policy,
       String version) {
     this.sessions = sessions;
@@ -60,6 +62,7 @@ final class JobExecution {
     this.journals = journals;
     this.depth = depth;
     this.metrics = metrics;
+    this.watch = watch;
     this.policy = policy;
     this.version = version;
   }
@@ -111,16 +114,24 @@ final class JobExecution {
     return new Attempt(
         claim,
         journal,
+        watch::answered,
         state -> records.advance(claim, state),
         () -> journals.changed(claim.jobId()),
         System::nanoTime);
   }
 
-  /** Ends a claim that no thread will run: the node stops. */
-  void refuse(Claim claim) {
+  /**
+   * Ends a claim that no VM is made for. Never throws.
+   *
+   * @param why with {@link Code#INTERRUPTED} the job waits again, unless it is cancelled
+   */
+  void endUnstarted(Claim claim, PlatformException why, boolean cancelled) {
     Attempt attempt = attempt(claim, journals.open(claim.jobId(), claim.attempt()));
     Outcome outcome =
-        givenUp(claim, attempt, new PlatformException(Code.INTERRUPTED, STOPPED), Optional.empty());
+        why.code() == Code.INTERRUPTED && !cancelled
+            ? new Outcome.GivenBack()
+            : new Outcome.Ended(
+                attempt.broken(why, cancelled, why.getMessage(), receipt(claim, null)));
     if (records.store(claim, outcome)) {
       count(attempt, outcome);
     }
@@ -193,6 +204,9 @@ final class JobExecution {
       JobResult result = ended.result();
       Verdict verdict = result.verdict();
       metrics.finished(verdict.wireName());
+      if (verdict == Verdict.PLATFORM_ERROR && attempt.boot().isEmpty()) {
+        watch.doubt();
+      }
       result.timings().run().ifPresent(metrics::ran);
       result.lateness().ifPresent(metrics::late);
     } else {

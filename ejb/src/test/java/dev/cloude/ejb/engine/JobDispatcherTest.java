@@ -2,36 +2,49 @@ package dev.cloude.ejb.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cloude.ejb.job.Claim;
 import dev.cloude.runtime.job.NodeStatus;
 import dev.cloude.runtime.job.NodeStatus.Subject;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class JobDispatcherTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int PERMITS = 2;
+  private static final int MEMORY_MIB = 1000;
 
   private final Recorded recorded = new Recorded();
-  private final NodeStatus status = new NodeStatus();
+  private final NodeStatus status = recorded.status;
+  private final VmPermits permits = new VmPermits(PERMITS, MEMORY_MIB);
   private final ManagedThreads executor =
       ManagedThreads.forJobs(Executors.defaultThreadFactory(), PERMITS);
-  private final JobDispatcher dispatcher =
-      new JobDispatcher(
-          recorded.queue,
-          recorded.execution,
-          recorded.preparation,
-          executor,
-          status,
-          recorded.depth,
-          "node",
-          PERMITS);
+  private final Canary canary = recorded.canary(permits, executor);
+  private final JobDispatcher dispatcher = dispatcher(executor);
+
+  private JobDispatcher dispatcher(Executor threads) {
+    return new JobDispatcher(
+        recorded.admission(permits),
+        recorded.execution,
+        recorded.preparation,
+        threads,
+        status,
+        permits,
+        canary);
+  }
+
+  @BeforeEach
+  void noCanary() {
+    recorded.watch.answered(Duration.ZERO);
+  }
 
   @AfterEach
   void stop() {
@@ -94,7 +107,8 @@ class JobDispatcherTest {
     dispatcher.wake();
 
     Awaitility.await().atMost(PATIENCE).until(() -> status.fact(Subject.DISPATCHER).up());
-    assertThat(status.fact(Subject.DISPATCHER).detail()).isEqualTo("0 of 2 VMs run.");
+    assertThat(status.fact(Subject.DISPATCHER).detail())
+        .isEqualTo("0 of 2 VMs run, with 0 of 1000 MiB.");
   }
 
   @Test
@@ -167,25 +181,82 @@ class JobDispatcherTest {
   void aJobThatNoThreadTakesIsEndedAndItsAddressFreed() {
     AtomicInteger tasks = new AtomicInteger();
     JobDispatcher busy =
-        new JobDispatcher(
-            recorded.queue,
-            recorded.execution,
-            recorded.preparation,
+        dispatcher(
             task -> {
               if (tasks.getAndIncrement() > 0) {
                 throw new java.util.concurrent.RejectedExecutionException("closed");
               }
               task.run();
-            },
-            status,
-            recorded.depth,
-            "node",
-            PERMITS);
+            });
     submit(1);
 
     busy.wake();
 
     assertThat(recorded.events).containsExactly("requeue J0", "release lease of J0");
     assertThat(busy.awaitIdle(Duration.ZERO)).isTrue();
+  }
+
+  @Test
+  void aJobThatNeedsMuchMemoryWaitsForItAndIsNotOvertaken() throws InterruptedException {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch finish = new CountDownLatch(1);
+    Claim big = Recorded.claim("big");
+    recorded.sessions.memory = e -> e.id().equals(big.execution().id()) ? MEMORY_MIB : 300;
+    recorded.sessions.program =
+        (execution, listener) -> {
+          running.countDown();
+          finish.await();
+          return Recorded.RESULT;
+        };
+    recorded.queue.waiting.add(Recorded.claim("first"));
+    dispatcher.wake();
+    running.await();
+    recorded.queue.waiting.add(big);
+    recorded.queue.waiting.add(Recorded.claim("last"));
+
+    dispatcher.wake();
+
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> status.fact(Subject.DISPATCHER).detail().contains("Job big waits for memory"));
+    assertThat(recorded.guests.jobIds()).containsExactly("first");
+    finish.countDown();
+    awaitReleases(3);
+    assertThat(recorded.events)
+        .filteredOn(e -> e.startsWith("finish"))
+        .containsExactly("finish first accepted", "finish big accepted", "finish last accepted");
+    assertThat(dispatcher.awaitIdle(PATIENCE)).isTrue();
+    assertThat(permits.freeMib()).isEqualTo(MEMORY_MIB);
+  }
+
+  @Test
+  void aCanaryGivesWayToAJob() throws InterruptedException {
+    CountDownLatch flying = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    recorded.sessions.memory = execution -> MEMORY_MIB;
+    recorded.sessions.onClose = closed::countDown;
+    recorded.sessions.program =
+        (execution, listener) -> {
+          listener.agentReady(Duration.ofMillis(1));
+          return Recorded.RESULT;
+        };
+    recorded.sessions.agent =
+        () -> {
+          flying.countDown();
+          closed.await();
+          throw new PlatformException(Code.INTERRUPTED, "The VM was closed.");
+        };
+    recorded.now.addAndGet(Duration.ofHours(1).toNanos());
+    dispatcher.wake();
+    flying.await();
+    submit(1);
+
+    dispatcher.wake();
+
+    awaitReleases(2);
+    assertThat(recorded.events)
+        .containsSubsequence("close", "release lease of a canary", "finish J0 accepted");
+    assertThat(recorded.canaries("gave_way")).isEqualTo(1);
+    assertThat(status.fact(Subject.AGENT).up()).isTrue();
   }
 }

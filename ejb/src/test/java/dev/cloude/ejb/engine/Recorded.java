@@ -20,6 +20,8 @@ import dev.cloude.runtime.job.GuestReceipt;
 import dev.cloude.runtime.job.GuestSession;
 import dev.cloude.runtime.job.GuestSessions;
 import dev.cloude.runtime.job.Ipv4Range;
+import dev.cloude.runtime.job.NodeInventory;
+import dev.cloude.runtime.job.NodeStatus;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.ProcessEnd;
 import dev.cloude.runtime.metrics.JobMetrics;
@@ -35,7 +37,10 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToIntFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -50,6 +55,9 @@ final class Recorded {
   }
 
   static final ExecutionResult RESULT = ended(0);
+
+  private static final GuestAddress ADDRESS =
+      Ipv4Range.around(Ipv4Range.parseAddress("10.39.1.0").orElseThrow(), 24).guest(0);
 
   /** A program that ended by itself. */
   static ExecutionResult ended(int exitCode) {
@@ -73,7 +81,14 @@ final class Recorded {
   final JobJournals journals = new JobJournals();
   final QueueDepth depth = new QueueDepth();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final JobMetrics metrics = new JobMetrics(meters);
   final NodePreparation preparation = new NodePreparation(sessions);
+  final NodeStatus status = new NodeStatus();
+
+  /** A time that stands still unless a test moves it, in nanoseconds. */
+  final AtomicLong now = new AtomicLong();
+
+  final AgentWatch watch = new AgentWatch(status, Duration.ofMinutes(5), now::get);
   final JobExecution execution = execution(RestartPolicy.FAIL);
 
   JobExecution execution(RestartPolicy policy) {
@@ -84,9 +99,56 @@ final class Recorded {
         new JobRecords(queue, leases, Duration.ZERO),
         journals,
         depth,
-        new JobMetrics(meters),
+        metrics,
+        watch,
         policy,
         "1");
+  }
+
+  Admission admission(VmPermits permits) {
+    return new Admission(queue, sessions, execution, permits, depth, "node");
+  }
+
+  Canary canary(VmPermits permits, Executor executor) {
+    return new Canary(
+        "node",
+        sessions,
+        preparation,
+        new FakeInventory(),
+        TestJobs.LIMITS,
+        leases,
+        new JobRecords(queue, leases, Duration.ZERO),
+        permits,
+        watch,
+        new JobMetrics(meters),
+        executor);
+  }
+
+  /** How many canaries ended in this way. */
+  double canaries(String result) {
+    return meters.counter("cloude.canaries", "result", result).count();
+  }
+
+  private static final class FakeInventory implements NodeInventory {
+    @Override
+    public Map<String, Integer> vms() {
+      return Map.of();
+    }
+
+    @Override
+    public Map<String, String> versions() {
+      return Map.of();
+    }
+
+    @Override
+    public boolean hasImage(String language) {
+      return true;
+    }
+
+    @Override
+    public Optional<String> smallestLanguage() {
+      return Optional.of("python");
+    }
   }
 
   static Claim claim(String jobId) {
@@ -94,8 +156,6 @@ final class Recorded {
   }
 
   static Claim claim(String jobId, int attempt) {
-    GuestAddress address =
-        Ipv4Range.around(Ipv4Range.parseAddress("10.39.1.0").orElseThrow(), 24).guest(0);
     return new Claim(
         jobId,
         attempt,
@@ -103,7 +163,7 @@ final class Recorded {
             UUID.randomUUID(), "python", new byte[] {1}, new byte[0], TestJobs.LIMITS.defaults()),
         Optional.empty(),
         Duration.ofMillis(1),
-        new Lease("lease of " + jobId, address));
+        new Lease("lease of " + jobId, ADDRESS));
   }
 
   /** The queue, of claims that were put there. */
@@ -160,8 +220,20 @@ final class Recorded {
     }
   }
 
-  /** Leases that are only given back. */
+  /** One address, as often as it is wanted. */
   final class FakeLeases extends IpLeases {
+    boolean exhausted;
+
+    @Override
+    public Optional<GuestAddress> free() {
+      return exhausted ? Optional.empty() : Optional.of(ADDRESS);
+    }
+
+    @Override
+    public Lease lease(GuestAddress guest, String owner, String nodeId) {
+      return new Lease("lease of a canary", guest);
+    }
+
     @Override
     public void release(String leaseId) {
       events.add("release " + leaseId);
@@ -174,9 +246,16 @@ final class Recorded {
         throws PlatformException, InterruptedException;
   }
 
+  /** What a VM without a program does. */
+  interface Agent {
+    Duration await() throws PlatformException, InterruptedException;
+  }
+
   /** VMs that do what the test says. */
   final class FakeSessions implements GuestSessions {
     Program program = (execution, listener) -> RESULT;
+    Agent agent = () -> Duration.ofMillis(2);
+    volatile ToIntFunction<Execution> memory = execution -> 0;
     Runnable onOpen = () -> {};
     Runnable onClose = () -> {};
     PlatformException refusal;
@@ -197,6 +276,11 @@ final class Recorded {
         }
 
         @Override
+        public Duration awaitAgent() throws PlatformException, InterruptedException {
+          return agent.await();
+        }
+
+        @Override
         public GuestReceipt receipt() {
           return new GuestReceipt("kernel", "image", "3.11", "fake", 512);
         }
@@ -207,6 +291,14 @@ final class Recorded {
           onClose.run();
         }
       };
+    }
+
+    @Override
+    public int memoryMib(Execution execution) throws PlatformException {
+      if (refusal != null) {
+        throw refusal;
+      }
+      return memory.applyAsInt(execution);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,12 +29,14 @@ final class PayaraProcess implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Path log;
   private final URI base;
+  private final long logBegins;
   private final Process process;
 
   private PayaraProcess(Path home, Path war, int port, Map<String, String> settings)
       throws IOException {
     log = home.resolve("server.log");
     base = URI.create("http://127.0.0.1:" + port);
+    logBegins = Files.exists(log) ? Files.size(log) : 0;
     ProcessBuilder builder =
         new ProcessBuilder(
             "bash",
@@ -60,21 +63,53 @@ final class PayaraProcess implements AutoCloseable {
    * @param settings over those of every test
    */
   static PayaraProcess start(Path home, Path war, Map<String, String> settings) throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
-    PayaraProcess server = new PayaraProcess(home, war, port, settings);
+    PayaraProcess server = launch(home, war, settings);
     try {
-      Awaitility.await("the server's start")
-          .atMost(PATIENCE)
-          .failFast(server::assertAlive)
-          .until(server::answers);
+      server.awaitAnswer("/");
     } catch (RuntimeException e) {
       server.close();
       throw e;
     }
     return server;
+  }
+
+  /** As {@link #start}, but waits for nothing. */
+  static PayaraProcess launch(Path home, Path war, Map<String, String> settings)
+      throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    return new PayaraProcess(home, war, port, settings);
+  }
+
+  /** Waits until the server answers 200 at a path. */
+  void awaitAnswer(String path) {
+    Awaitility.await("the server's answer at " + path)
+        .atMost(PATIENCE)
+        .failFast(this::assertAlive)
+        .until(() -> answers(path));
+  }
+
+  /** Waits until this life's log has a text. */
+  void awaitLog(String text) {
+    Awaitility.await("'" + text + "' in the server's log")
+        .pollInterval(Duration.ofMillis(20))
+        .atMost(PATIENCE)
+        .failFast(this::assertAlive)
+        .until(() -> log().contains(text));
+  }
+
+  /** What this life has logged. */
+  private String log() throws IOException {
+    byte[] all = Files.readAllBytes(log);
+    int from = (int) Math.min(logBegins, all.length);
+    return new String(all, from, all.length - from, StandardCharsets.UTF_8);
+  }
+
+  /** Where it answers; another address in each life. */
+  URI address() {
+    return base;
   }
 
   private void assertAlive() {
@@ -89,9 +124,9 @@ final class PayaraProcess implements AutoCloseable {
     }
   }
 
-  private boolean answers() throws IOException, InterruptedException {
+  private boolean answers(String path) throws IOException, InterruptedException {
     try {
-      return get("/").statusCode() == 200;
+      return get(path).statusCode() == 200;
     } catch (ConnectException e) {
       return false;
     }

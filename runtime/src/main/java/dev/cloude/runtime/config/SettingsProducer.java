@@ -24,6 +24,7 @@ public class SettingsProducer {
     images();
     limits();
     jobs();
+    watch();
     settings()
         .text("IP_ALLOCATIONS_PATH")
         .ifPresent(
@@ -68,6 +69,12 @@ public class SettingsProducer {
   @Singleton
   public JobSettings jobs() {
     return JobSettings.from(settings());
+  }
+
+  @Produces
+  @Singleton
+  public WatchSettings watch() {
+    return WatchSettings.from(settings());
   }
 
   private Settings settings() {

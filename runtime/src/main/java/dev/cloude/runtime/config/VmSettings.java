@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param qemuBinary name on the PATH, or path ({@code QEMU_BINARY})
  * @param grace what the host waits beyond the guest's own limits before it gives up on the agent
  *     ({@code VM_GRACE_SECS})
+ * @param totalMemoryMib of all VMs together; empty for what the host has ({@code
+ *     VM_TOTAL_MEMORY_MIB})
  */
 public record VmSettings(
     Driver driver,
@@ -29,7 +31,8 @@ public record VmSettings(
     Optional<Duration> readyTimeout,
     boolean logGuestConsole,
     String qemuBinary,
-    Duration grace) {
+    Duration grace,
+    Optional<Integer> totalMemoryMib) {
 
   /** Ready time limit for guests that run on a processor. */
   public static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
@@ -58,7 +61,8 @@ public record VmSettings(
             .map(seconds -> Duration.ofSeconds(seconds)),
         settings.flag("VM_LOG_GUEST_CONSOLE", false),
         settings.text("QEMU_BINARY", "qemu-system-x86_64"),
-        Duration.ofSeconds(settings.number("VM_GRACE_SECS", 10, 1, 300)));
+        Duration.ofSeconds(settings.number("VM_GRACE_SECS", 10, 1, 300)),
+        settings.optionalNumber("VM_TOTAL_MEMORY_MIB", 64, 1 << 30));
   }
 
   /** The ready time limit that holds for a driver. */

@@ -14,6 +14,7 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -94,9 +95,13 @@ public class NodeFindings {
     return Finding.of("bridge", now.up(), now.detail());
   }
 
+  /** What others found out, and since when it is so. */
   Finding reported(Subject subject) {
     Fact fact = status.fact(subject);
-    return Finding.of(subject.name().toLowerCase(Locale.ROOT), fact.up(), fact.detail());
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("detail", fact.detail());
+    data.put("since", fact.since().truncatedTo(ChronoUnit.SECONDS).toString());
+    return new Finding(subject.name().toLowerCase(Locale.ROOT), fact.up(), data);
   }
 
   /** Only fails when a new start of the server would help. */

@@ -1,5 +1,7 @@
 package dev.cloude.runtime.job;
 
+import java.time.Duration;
+
 /** One VM for one execution, from its start to its end. Used by one thread, closed by any. */
 public interface GuestSession extends AutoCloseable {
 
@@ -13,6 +15,18 @@ public interface GuestSession extends AutoCloseable {
    *     #close}
    */
   ExecutionResult run(ExecutionListener listener) throws PlatformException, InterruptedException;
+
+  /**
+   * Waits for the agent and runs nothing: for a VM that only shows that VMs come up. Called once,
+   * instead of {@link #run}; what has no agent is ready at once.
+   *
+   * @return how long it took from the VM's start
+   * @throws PlatformException as {@link #run}
+   * @throws InterruptedException as {@link #run}
+   */
+  default Duration awaitAgent() throws PlatformException, InterruptedException {
+    return Duration.ZERO;
+  }
 
   /** What the VM was made of. Reads a file when it is asked for the first time. */
   GuestReceipt receipt();

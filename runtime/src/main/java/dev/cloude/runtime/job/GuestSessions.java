@@ -12,6 +12,15 @@ public interface GuestSessions {
       throws PlatformException, InterruptedException;
 
   /**
+   * The memory that a VM for this execution has, in MiB; 0 when it takes none of the host's.
+   *
+   * @throws PlatformException naming what is missing
+   */
+  default int memoryMib(Execution execution) throws PlatformException {
+    return 0;
+  }
+
+  /**
    * Prepares the node's network: the bridge, its rules, and the removal of TAP devices that an
    * earlier life of this server left on it. Idempotent; called once before the first session.
    */

@@ -1,6 +1,7 @@
 package dev.cloude.runtime.job;
 
 import java.util.Map;
+import java.util.Optional;
 
 /** What this node has, for those who show it. Implemented as a CDI bean. */
 public interface NodeInventory {
@@ -17,4 +18,10 @@ public interface NodeInventory {
    * @param language name in the catalogue
    */
   boolean hasImage(String language);
+
+  /**
+   * The language whose VM starts soonest: the one with the smallest image, or any when none has
+   * one; empty when the catalogue cannot be read.
+   */
+  Optional<String> smallestLanguage();
 }

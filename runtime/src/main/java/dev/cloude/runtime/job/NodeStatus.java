@@ -1,8 +1,10 @@
 package dev.cloude.runtime.job;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -18,6 +20,8 @@ public class NodeStatus {
   public enum Subject {
     DATABASE(Duration.ofSeconds(30)),
     DISPATCHER(Duration.ofSeconds(30)),
+    AGENT(Duration.ofSeconds(30)),
+    DISK(Duration.ofSeconds(30)),
     MIGRATIONS(null);
 
     private final Duration freshFor;
@@ -38,26 +42,61 @@ public class NodeStatus {
    * @param up whether the subject works
    * @param detail one sentence
    * @param at when it was found out
+   * @param since when the first report in a row said the same of {@code up}
    */
-  public record Fact(boolean up, String detail, Instant at) {}
+  public record Fact(boolean up, String detail, Instant at, Instant since) {}
 
+  private final Clock clock;
+  private final Instant start;
   private final ConcurrentMap<Subject, Fact> facts = new ConcurrentHashMap<>();
+
+  public NodeStatus() {
+    this(Clock.systemUTC());
+  }
+
+  /** For tests with a clock of their own. */
+  public NodeStatus(Clock clock) {
+    this.clock = clock;
+    this.start = clock.instant();
+  }
 
   /** Replaces what is known about a subject. */
   public void report(Subject subject, boolean up, String detail) {
-    facts.put(subject, new Fact(up, detail, Instant.now()));
+    Instant now = clock.instant();
+    facts.compute(
+        subject,
+        (key, last) ->
+            new Fact(
+                up,
+                detail,
+                now,
+                last != null && current(subject, last, now).up() == up
+                    ? current(subject, last, now).since()
+                    : now));
   }
 
   /** The last report; one that has gone stale comes back as not up. */
   public Fact fact(Subject subject) {
     Fact fact = facts.get(subject);
-    if (fact == null) {
-      return new Fact(false, "nothing was reported about " + subject + " yet", Instant.EPOCH);
+    return fact == null
+        ? new Fact(
+            false, "Nothing was reported about " + named(subject) + " yet.", Instant.EPOCH, start)
+        : current(subject, fact, clock.instant());
+  }
+
+  private static Fact current(Subject subject, Fact fact, Instant now) {
+    if (subject.freshFor == null || !fact.at().plus(subject.freshFor).isBefore(now)) {
+      return fact;
     }
-    Duration freshFor = subject.freshFor;
-    if (freshFor != null && fact.at().plus(freshFor).isBefore(Instant.now())) {
-      return new Fact(false, "the last report about " + subject + " is stale", fact.at());
-    }
-    return fact;
+    return new Fact(
+        false,
+        "The last report about %s is older than %d s; it was: %s"
+            .formatted(named(subject), subject.freshFor.toSeconds(), fact.detail()),
+        fact.at(),
+        fact.up() ? fact.at().plus(subject.freshFor) : fact.since());
+  }
+
+  private static String named(Subject subject) {
+    return subject.name().toLowerCase(Locale.ROOT);
   }
 }

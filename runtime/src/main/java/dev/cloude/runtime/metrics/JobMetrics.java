@@ -74,6 +74,19 @@ public final class JobMetrics {
         .increment();
   }
 
+  /**
+   * A VM was made only to see whether its agent answers.
+   *
+   * @param result {@code ready}, {@code failed}, or {@code gave_way} to a job
+   */
+  public void canary(String result) {
+    Counter.builder("cloude.canaries")
+        .tag("result", result)
+        .description("VMs of this node that ran nothing.")
+        .register(registry)
+        .increment();
+  }
+
   /** From a job's submission to its claim. */
   public void waited(Duration time) {
     wait.record(time);
@@ -119,14 +132,28 @@ public final class JobMetrics {
    * @param all at most
    */
   public void permits(DoubleSupplier free, int all) {
-    Gauge.builder("cloude.vm.permits", free, DoubleSupplier::getAsDouble)
+    share("cloude.vm.permits", "VMs that may be started now, and that are used.", free, all);
+  }
+
+  /**
+   * How much memory VMs may still take.
+   *
+   * @param free now, in MiB
+   * @param all at most, in MiB
+   */
+  public void memory(DoubleSupplier free, int all) {
+    share("cloude.vm.memory.mib", "Memory that VMs may take, and that they have.", free, all);
+  }
+
+  private void share(String name, String description, DoubleSupplier free, int all) {
+    Gauge.builder(name, free, DoubleSupplier::getAsDouble)
         .tag("state", "free")
-        .description("VMs that may be started now, and that are used.")
+        .description(description)
         .strongReference(true)
         .register(registry);
-    Gauge.builder("cloude.vm.permits", () -> all - free.getAsDouble())
+    Gauge.builder(name, () -> all - free.getAsDouble())
         .tag("state", "used")
-        .description("VMs that may be started now, and that are used.")
+        .description(description)
         .strongReference(true)
         .register(registry);
   }

@@ -1,5 +1,6 @@
 package dev.cloude.runtime.node;
 
+import dev.cloude.initramfs.catalog.Language;
 import dev.cloude.runtime.driver.DriverChoice;
 import dev.cloude.runtime.driver.VmDriver;
 import dev.cloude.runtime.job.NodeInventory;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 
 /** Looks at the parts of this node. */
@@ -56,6 +58,11 @@ final class HostInventory implements NodeInventory {
     } catch (PlatformException e) {
       return false;
     }
+  }
+
+  @Override
+  public Optional<String> smallestLanguage() {
+    return images.smallest().map(Language::name);
   }
 
   /** As the build wrote it into this archive. */

@@ -10,7 +10,9 @@ import dev.cloude.runtime.job.PlatformException.Code;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The kernel, the language catalogue, and the languages' images. Files are looked at when they are
@@ -93,6 +95,26 @@ public final class GuestImages {
       }
     }
     return missing;
+  }
+
+  /**
+   * The language with the smallest image, or any when none has one; empty when the catalogue cannot
+   * be used.
+   */
+  public Optional<Language> smallest() {
+    try {
+      return catalogue().languages().stream().min(Comparator.comparingLong(this::imageBytes));
+    } catch (PlatformException e) {
+      return Optional.empty();
+    }
+  }
+
+  private long imageBytes(Language language) {
+    try {
+      return image(language).toFile().length();
+    } catch (PlatformException e) {
+      return Long.MAX_VALUE;
+    }
   }
 
   private synchronized Catalogue catalogue() throws PlatformException {

@@ -75,7 +75,6 @@ final class VmSession implements GuestSession {
   public ExecutionResult run(ExecutionListener listener)
       throws PlatformException, InterruptedException {
     listener.agentReady(awaitAgent());
-    vm.advance(VmState.RUNNING);
     return execute(new OutputRelay(request.limits().outputBytes(), listener));
   }
 
@@ -84,8 +83,9 @@ final class VmSession implements GuestSession {
     return receipt.get();
   }
 
-  /** Asks until the agent answers, the VM ends, or the time is over; returns how long it took. */
-  private Duration awaitAgent() throws PlatformException, InterruptedException {
+  /** Asks until the agent answers, the VM ends, or the time is over. */
+  @Override
+  public Duration awaitAgent() throws PlatformException, InterruptedException {
     Deadline deadline = Deadline.after(readyTimeout, ticker);
     while (!agent.isHealthy(connectLimit(deadline.elapsed()), deadline)) {
       if (awaitExit(POLL_PAUSE)) {
@@ -103,6 +103,7 @@ final class VmSession implements GuestSession {
     Duration elapsed = deadline.elapsed();
     handle.agentReady();
     registry.reportReadiness(true, elapsed);
+    vm.advance(VmState.RUNNING);
     return elapsed;
   }
 

@@ -135,16 +135,26 @@ public final class VmSessions implements GuestSessions {
         kernel,
         image,
         GuestCommandLine.of(address, vms.logGuestConsole()),
-        GuestMemory.mib(
-            vms.memoryMib(),
-            language,
-            image.toFile().length(),
-            image.toString().endsWith(".gz"),
-            execution.limits().memoryBytes()),
+        memoryMib(execution, language, image),
         execution.vcpus(),
         "",
         "",
         vms.logGuestConsole());
+  }
+
+  @Override
+  public int memoryMib(Execution execution) throws PlatformException {
+    Language language = images.language(execution.language());
+    return memoryMib(execution, language, images.image(language));
+  }
+
+  private int memoryMib(Execution execution, Language language, Path image) {
+    return GuestMemory.mib(
+        vms.memoryMib(),
+        language,
+        image.toFile().length(),
+        image.toString().endsWith(".gz"),
+        execution.limits().memoryBytes());
   }
 
   private static VmSpec connected(VmSpec spec, GuestPort port) {

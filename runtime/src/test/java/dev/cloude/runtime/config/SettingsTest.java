@@ -12,6 +12,7 @@ import dev.cloude.vmm.child.IsolationSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,7 +31,8 @@ class SettingsTest {
           "isolation", VmIsolation::from,
           "image", ImageSettings::from,
           "limit", LimitSettings::from,
-          "job", JobSettings::from);
+          "job", JobSettings::from,
+          "watch", WatchSettings::from);
 
   @Test
   void defaults() {
@@ -50,7 +52,8 @@ class SettingsTest {
                 Optional.empty(),
                 false,
                 "qemu-system-x86_64",
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(10),
+                Optional.empty()));
     assertThat(VmIsolation.from(none))
         .isEqualTo(
             new VmIsolation(VmIsolation.Mode.THREAD, 1, 410_000, Path.of("/sys/fs/cgroup/cloude")));
@@ -104,7 +107,8 @@ class SettingsTest {
                         "VM_READY_TIMEOUT_SECS", "9",
                         "VM_LOG_GUEST_CONSOLE", "on",
                         "QEMU_BINARY", "/opt/q",
-                        "VM_GRACE_SECS", "3"))))
+                        "VM_GRACE_SECS", "3",
+                        "VM_TOTAL_MEMORY_MIB", "2048"))))
         .isEqualTo(
             new VmSettings(
                 VmSettings.Driver.QEMU,
@@ -115,7 +119,8 @@ class SettingsTest {
                 Optional.of(Duration.ofSeconds(9)),
                 true,
                 "/opt/q",
-                Duration.ofSeconds(3)));
+                Duration.ofSeconds(3),
+                Optional.of(2048)));
     assertThat(
             VmIsolation.from(
                 with(
@@ -160,6 +165,29 @@ class SettingsTest {
                 Duration.ZERO,
                 Optional.of("node-1"),
                 Duration.ofSeconds(11)));
+  }
+
+  @Test
+  void aNodeWatchesTheFoldersThatItWritesTo() {
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+
+    assertThat(WatchSettings.from(with(Map.of())))
+        .isEqualTo(
+            new WatchSettings(
+                Duration.ofMinutes(5),
+                256L << 20,
+                List.of(Path.of("tmp").toAbsolutePath(), temporary)));
+    assertThat(
+            WatchSettings.from(
+                with(
+                    Map.of(
+                        "VM_CANARY_SECS", "0",
+                        "DISK_MIN_FREE_MIB", "7",
+                        "cloude.database", "/data/cloude",
+                        "VM_INITRAMFS_DIR", "/images"))))
+        .isEqualTo(
+            new WatchSettings(
+                Duration.ZERO, 7L << 20, List.of(Path.of("/data"), Path.of("/images"), temporary)));
   }
 
   @Test
@@ -261,6 +289,9 @@ class SettingsTest {
         "job | DRAIN_SECS | -1 | 0 to 3600",
         "job | NODE_ID | a b | 1 to 64",
         "job | NODE_DEAD_SECS | 9 | 10 to",
+        "vm | VM_TOTAL_MEMORY_MIB | 63 | 64 to",
+        "watch | VM_CANARY_SECS | -1 | 0 to 86400",
+        "watch | DISK_MIN_FREE_MIB | -1 | 0 to",
       })
   void aBadValueIsNamed(String owner, String name, String value, String allowed) {
     Settings settings = with(Map.of(name, value));

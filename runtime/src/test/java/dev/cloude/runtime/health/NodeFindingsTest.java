@@ -54,8 +54,10 @@ class NodeFindingsTest {
     assertThat(node.imagesBuilt().name()).isEqualTo("images-built");
     assertThat(node.imagesBuilt().up()).isTrue();
     assertThat(node.bridge()).isEqualTo(Finding.of("bridge", true, "the bridge"));
-    assertThat(node.reported(Subject.DATABASE))
-        .isEqualTo(Finding.of("database", true, "It answers."));
+    Finding database = node.reported(Subject.DATABASE);
+    assertThat(database.name()).isEqualTo("database");
+    assertThat(database.up()).isTrue();
+    assertThat(database.data()).containsEntry("detail", "It answers.").containsKey("since");
   }
 
   @Test

@@ -64,7 +64,8 @@ final class FakeNode implements NodeNetwork, VmDriver {
             Optional.of(Duration.ofSeconds(7)),
             false,
             "qemu",
-            Duration.ofSeconds(15));
+            Duration.ofSeconds(15),
+            Optional.empty());
     Files.writeString(folder.resolve("python-3.11.cpio"), "image");
     Files.writeString(folder.resolve("python-3.11.cpio.meta"), "{\"fingerprint\": \"f00d\"}");
     images =

@@ -22,17 +22,25 @@ public final class EventFd implements AutoCloseable {
 
   /** Adds one. A counter at its maximum stays there: its reader is woken anyway. */
   public synchronized void signal() {
-    LibC.write(handle.fd(), values.address() + ONE, Long.BYTES);
+    accept(VectoredIo.writeEvent(handle.fd(), values.address() + ONE, Long.BYTES), "write");
   }
 
   /** Takes the counter down to zero and returns what it was; 0 when nothing was signalled. */
   public synchronized long drain() {
-    long read = LibC.read(handle.fd(), values.address() + COUNT, Long.BYTES);
-    return read == Long.BYTES ? values.bytes().getLong(COUNT) : 0;
+    long read = VectoredIo.readEvent(handle.fd(), values.address() + COUNT, Long.BYTES);
+    return accept(read, "read") ? values.bytes().getLong(COUNT) : 0;
   }
 
   @Override
   public synchronized void close() {
     handle.close();
+  }
+
+  // Whether the call did something; false where it would have had to wait.
+  private static boolean accept(long result, String call) {
+    if (result < 0 && result != -Errno.EAGAIN) {
+      throw new ErrnoException(call + " of an eventfd", (int) -result);
+    }
+    return result == Long.BYTES;
   }
 }

@@ -56,6 +56,22 @@ public final class VectoredIo {
     return n;
   }
 
+  static long readEvent(int fd, long buffer, long count) {
+    long n;
+    do {
+      n = orError(read(fd, buffer, count));
+    } while (n == -Errno.EINTR);
+    return n;
+  }
+
+  static long writeEvent(int fd, long buffer, long count) {
+    long n;
+    do {
+      n = orError(write(fd, buffer, count));
+    } while (n == -Errno.EINTR);
+    return n;
+  }
+
   static int epollWait(int epoll, long events, int count, int timeoutMillis) {
     int n;
     do {
@@ -70,6 +86,10 @@ public final class VectoredIo {
   private static long orError(long result) {
     return result >= 0 ? result : -Native.getLastError();
   }
+
+  private static native long read(int fd, long buffer, long count);
+
+  private static native long write(int fd, long buffer, long count);
 
   private static native long readv(int fd, long iovecs, int count);
 

@@ -164,7 +164,8 @@ public final class VirtioMmioDevice implements BusDevice, AutoCloseable {
     }
   }
 
-  private void serve(int what) {
+  /** Serves queue {@code what}, without looking whether it was kicked, or what else is due. */
+  void serve(int what) {
     synchronized (lock) {
       if (closed || !dialogue.active()) {
         return;

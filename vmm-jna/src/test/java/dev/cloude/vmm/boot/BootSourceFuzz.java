@@ -18,15 +18,19 @@ import java.util.Optional;
 public final class BootSourceFuzz {
   private static final FuzzFile KERNEL = new FuzzFile();
   private static final FuzzFile INITRD = new FuzzFile();
+  private static final FuzzRam RAM = new FuzzRam();
+  // Above 1 MiB; an initramfs of any size that just fits or just does not is as good as a large
+  // one.
+  private static final int MAX_PAGES = 32;
   private static final byte[] CODE = {(byte) 0xf4};
 
   private BootSourceFuzz() {}
 
   public static void fuzzerTestOneInput(byte[] bytes) {
     FuzzInput input = new FuzzInput(bytes);
-    long ram = GuestLayout.HIGH_MEMORY + (input.u8() + 1) * GuestMemory.PAGE;
+    long ram = GuestLayout.HIGH_MEMORY + (input.u8() % MAX_PAGES + 1) * GuestMemory.PAGE;
     byte[] kernel = kernel(input);
-    byte[] initrd = new byte[(int) (input.u32() % (1 << 20))];
+    byte[] initrd = new byte[(int) (input.u32() % (MAX_PAGES * GuestMemory.PAGE))];
     Arrays.fill(initrd, (byte) 0xee);
     boolean wide = input.flag();
     byte[] text = input.rest();
@@ -38,7 +42,8 @@ public final class BootSourceFuzz {
     GuestBoot.Source source =
         new GuestBoot.Source(
             KERNEL.with(kernel), Optional.of(INITRD.with(initrd)), line, BootProtocol.AUTO);
-    try (GuestMemory memory = GuestMemory.allocate(ram)) {
+    GuestMemory memory = RAM.empty(ram);
+    try {
       GuestBoot.load(memory, source, 1, 2);
       check(memory, kernel, initrd, line);
     } catch (BootException e) {

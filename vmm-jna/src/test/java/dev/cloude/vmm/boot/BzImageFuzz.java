@@ -12,6 +12,7 @@ import dev.cloude.vmm.memory.GuestMemory;
  */
 public final class BzImageFuzz {
   private static final FuzzFile FILE = new FuzzFile();
+  private static final FuzzRam RAM = new FuzzRam();
   private static final BootProtocol[] PROTOCOLS = BootProtocol.values();
 
   private BzImageFuzz() {}
@@ -21,7 +22,8 @@ public final class BzImageFuzz {
     long ram = GuestLayout.HIGH_MEMORY + (input.u8() * 4L - 4) * GuestMemory.PAGE;
     BootProtocol wanted = PROTOCOLS[input.u8() % PROTOCOLS.length];
     byte[] file = input.rest();
-    try (GuestMemory memory = GuestMemory.allocate(ram)) {
+    GuestMemory memory = RAM.empty(ram);
+    try {
       check(memory, KernelLoader.load(FILE.with(file), wanted, memory), file);
     } catch (BootException e) {
       Invariant.holds(e.getMessage().endsWith("."), "errors are sentences", e.getMessage());

@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
  */
 public final class ElfKernelFuzz {
   private static final FuzzFile FILE = new FuzzFile();
+  private static final FuzzRam RAM = new FuzzRam();
   private static final BootProtocol[] PROTOCOLS = BootProtocol.values();
   private static final int MAGIC = 4;
 
@@ -26,7 +27,8 @@ public final class ElfKernelFuzz {
     byte[] rest = input.rest();
     ByteBuffer elf = ByteBuffer.allocate(MAGIC + rest.length).order(ByteOrder.LITTLE_ENDIAN);
     elf.putInt(0x464c457f).put(rest);
-    try (GuestMemory memory = GuestMemory.allocate(ram)) {
+    GuestMemory memory = RAM.empty(ram);
+    try {
       check(memory, KernelLoader.load(FILE.with(elf.array()), wanted, memory), elf, wanted);
     } catch (BootException e) {
       Invariant.holds(e.getMessage().endsWith("."), "errors are sentences", e.getMessage());

@@ -8,14 +8,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** One file that holds, input after input, what is to be loaded; gone with the JVM. */
+/**
+ * One file that holds, input after input, what is to be loaded; gone with the JVM. In memory where
+ * the host has room for files there: cutting one short on a disk costs more than a whole input.
+ */
 final class FuzzFile {
+  private static final Path IN_MEMORY = Path.of("/dev/shm");
+
   private final Path path;
   private final FileChannel channel;
+  private int length;
 
   FuzzFile() {
     try {
-      path = Files.createTempFile("fuzz", "");
+      path =
+          Files.isWritable(IN_MEMORY)
+              ? Files.createTempFile(IN_MEMORY, "fuzz", "")
+              : Files.createTempFile("fuzz", "");
       path.toFile().deleteOnExit();
       channel = FileChannel.open(path, StandardOpenOption.WRITE);
     } catch (IOException e) {
@@ -26,8 +35,11 @@ final class FuzzFile {
   /** The file, with this content. */
   Path with(byte[] content) {
     try {
-      channel.truncate(0);
       channel.write(ByteBuffer.wrap(content), 0);
+      if (content.length < length) {
+        channel.truncate(content.length);
+      }
+      length = content.length;
       return path;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

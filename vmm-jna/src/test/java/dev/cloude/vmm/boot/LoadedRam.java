@@ -2,32 +2,38 @@ package dev.cloude.vmm.boot;
 
 import dev.cloude.vmm.fuzz.Invariant;
 import dev.cloude.vmm.memory.GuestMemory;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 
 /** Looks at what a loader has left in RAM. */
 final class LoadedRam {
+  // As much as is looked at in one call.
+  private static final byte[] ZEROS = new byte[4096];
+
   private LoadedRam() {}
 
   /** [address, address + length) holds what the file has from {@code offset} on. */
   static void holds(GuestMemory memory, long address, byte[] file, int offset, int length) {
-    byte[] actual = new byte[length];
-    memory.read(address, actual, 0, length);
-    Invariant.holds(
-        Arrays.equals(actual, 0, length, file, offset, offset + length),
-        "RAM holds the file from 0x" + Long.toHexString(address) + " on",
-        length);
+    boolean same =
+        length == 0 || memory.view(address, length).equals(ByteBuffer.wrap(file, offset, length));
+    if (!same) {
+      throw new AssertionError(
+          String.format(
+              "RAM does not hold the %d bytes of the file from 0x%x on.", length, address));
+    }
   }
 
-  /** Nothing was written to [address, address + length), as far as there is RAM. */
+  /**
+   * Nothing was written to [address, address + length), as far as there is RAM.
+   *
+   * @param length at most 4096
+   */
   static void untouched(GuestMemory memory, long address, long length) {
     int size = (int) Math.max(0, Math.min(length, memory.size() - address));
-    byte[] actual = new byte[size];
-    memory.read(size == 0 ? 0 : address, actual, 0, size);
-    for (int i = 0; i < size; i++) {
-      if (actual[i] != 0) {
-        throw new AssertionError(
-            String.format("The loader wrote to 0x%x, which it may not.", address + i));
-      }
+    int wrong =
+        size == 0 ? -1 : memory.view(address, size).mismatch(ByteBuffer.wrap(ZEROS, 0, size));
+    if (wrong >= 0) {
+      throw new AssertionError(
+          String.format("The loader wrote to 0x%x, which it may not.", address + wrong));
     }
   }
 

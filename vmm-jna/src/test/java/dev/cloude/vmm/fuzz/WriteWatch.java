@@ -1,25 +1,25 @@
 package dev.cloude.vmm.fuzz;
 
 import dev.cloude.vmm.memory.GuestMemory;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import java.util.BitSet;
 
 /** Tells whether a device wrote only where it may: compares all RAM before and after its work. */
 public final class WriteWatch {
-  private final GuestMemory memory;
   private final BitSet allowed;
   private final byte[] before;
-  private final byte[] after;
+  private final ByteBuffer beforeView;
+  private final ByteBuffer ram;
 
   /**
    * @param memory one small region from address 0 on
    */
   public WriteWatch(GuestMemory memory) {
-    this.memory = memory;
     int size = (int) memory.size();
     allowed = new BitSet(size);
     before = new byte[size];
-    after = new byte[size];
+    beforeView = ByteBuffer.wrap(before);
+    ram = memory.view(0, size);
   }
 
   /** Nothing may be written from now on. */
@@ -36,15 +36,14 @@ public final class WriteWatch {
 
   /** Takes note of all RAM. */
   public void remember() {
-    memory.read(0, before, 0, before.length);
+    ram.get(0, before);
   }
 
   /** {@link AssertionError} when a byte has changed that must not have. */
   public void check() {
-    memory.read(0, after, 0, after.length);
     int from = 0;
     while (true) {
-      int at = Arrays.mismatch(before, from, before.length, after, from, after.length);
+      int at = ram.position(from).mismatch(beforeView.position(from));
       if (at < 0) {
         return;
       }

@@ -59,12 +59,12 @@ public abstract class HostileDriver {
 
   /** Lets the device work; what was used of a limit before is paid off first. */
   protected final void runDevice() {
-    driver.runDevice();
+    driver.serve();
     long delay = device.delayNanos();
     if (delay > 0 && delay < Long.MAX_VALUE) {
       clock.addAndGet(delay);
-      driver.runDevice();
-      driver.runDevice();
+      driver.serve();
+      driver.serve();
     }
   }
 
@@ -151,7 +151,7 @@ public abstract class HostileDriver {
     long malformed = device.malformed();
     int[] used = usedIndices();
     watch.remember();
-    driver.runDevice();
+    driver.serve();
     if (strict) {
       watch.check();
     }

@@ -71,7 +71,7 @@ public final class RegisterScript {
     if (resting) {
       watch.remember();
     }
-    driver.runDevice();
+    driver.serve();
     if (resting) {
       watch.check();
     }
