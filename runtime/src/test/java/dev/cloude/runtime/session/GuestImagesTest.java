@@ -7,6 +7,7 @@ import dev.cloude.runtime.job.PlatformException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,16 @@ class GuestImagesTest {
     Files.writeString(folder.resolve("c-12.cpio.meta"), "{}");
 
     assertThat(images.missing()).isEmpty();
+  }
+
+  @Test
+  void aFailedBuildIsToldOf() throws IOException, PlatformException {
+    GuestImages images = new FakeNode(folder).images;
+    assertThat(images.failures()).isEmpty();
+    Files.writeString(folder.resolve(".c-12.failed"), "{\"at\":\"now\",\"message\":\"No room.\"}");
+    assertThat(images.failures()).containsExactly(Map.entry("c", "No room."));
+    assertThatThrownBy(() -> images.image(images.language("c")))
+        .hasMessageContaining("c-12.cpio) is missing; its last build failed: No room.");
   }
 
   @Test
