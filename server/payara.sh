@@ -28,10 +28,17 @@ log_format() {
 # payara_command HOME [JVM_OPTION...]: sets PAYARA_COMMAND to what runs the server in the
 # foreground. Its database is HOME/data/cloude, everything else it writes is under HOME/tmp.
 # HOME/tmp is emptied: what a killed server had deployed would be deployed twice otherwise.
+# With DATABASE_URL set, as in jdbc:postgresql://HOST/NAME?user=U&password=P, that PostgreSQL is the
+# database instead, by the driver whose jar is DATABASE_DRIVER.
 # SIGTERM ends the server in order. Health is at the address itself: payara_health_url.
 payara_command() {
   local home=$1 format options=() words=()
   shift
+  local preboot=payara-preboot.txt libraries=()
+  if [ -n "${DATABASE_URL:-}" ]; then
+    preboot=payara-postgresql.txt
+    libraries=(--addLibs "${DATABASE_DRIVER:?names no jar}")
+  fi
   format=$(log_format) || return
   if [ "$format" = json ]; then
     words+=(--logproperties "$ROOT/server/payara-json-log.properties")
@@ -48,7 +55,7 @@ payara_command() {
     -jar "$PAYARA"
     # Nobody's cluster is joined and nobody is called.
     --nohazelcast --disablephonehome
-    --prebootcommandfile "$ROOT/server/payara-preboot.txt"
+    --prebootcommandfile "$ROOT/server/$preboot" "${libraries[@]}"
     --port "$(listen_port)"
     "${words[@]}"
     --contextroot / --deploy "$WAR"

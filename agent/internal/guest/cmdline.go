@@ -5,6 +5,7 @@ package guest
 import (
 	"fmt"
 	"net"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -29,7 +30,13 @@ type Parameters struct {
 	BootTimer int64
 	// Console asks for the agent's log on the console.
 	Console bool
+	// Root is the block device with the image's root file system, such as /dev/vda; empty when the image is
+	// what the kernel unpacked.
+	Root string
 }
+
+// diskName is what the kernel calls the first 26 virtio disks.
+var diskName = regexp.MustCompile("^/dev/vd[a-z]$")
 
 // ParseCommandLine reads the parameters that begin with "cloude." and leaves the others to the kernel.
 // As in the kernel, the last one of a name counts.
@@ -59,6 +66,11 @@ func ParseCommandLine(line string) (Parameters, error) {
 			}
 		case "cloude.console":
 			p.Console = value == "1"
+		case "cloude.root":
+			p.Root = value
+			if !diskName.MatchString(value) {
+				err = fmt.Errorf("it must be a virtio disk, such as /dev/vda")
+			}
 		}
 		if err != nil {
 			return Parameters{}, fmt.Errorf("the kernel command line has %s: %v", word, err)

@@ -32,6 +32,15 @@ func TestCommandLineOfAnotherSystem(t *testing.T) {
 	}
 }
 
+func TestDisk(t *testing.T) {
+	for _, device := range []string{"/dev/vda", "/dev/vdz"} {
+		p, err := ParseCommandLine("quiet cloude.root=" + device)
+		if err != nil || p.Root != device {
+			t.Errorf("%s became %q: %v", device, p.Root, err)
+		}
+	}
+}
+
 func TestEveryPrefix(t *testing.T) {
 	for _, address := range []string{"10.0.0.2/8", "172.16.5.9/30", "192.168.255.254/16", "10.1.1.1/32", "100.64.0.2/1"} {
 		p, err := ParseCommandLine("cloude.ip=" + address)
@@ -44,7 +53,8 @@ func TestEveryPrefix(t *testing.T) {
 func TestBadCommandLine(t *testing.T) {
 	for _, word := range []string{
 		"cloude.ip=10.39.1.2", "cloude.ip=", "cloude.ip=fe80::1/64", "cloude.ip=10.39.1.2/33", "cloude.gw=host",
-		"cloude.gw=fe80::1", "cloude.port=0", "cloude.port=65536", "cloude.port=x",
+		"cloude.gw=fe80::1", "cloude.port=0", "cloude.port=65536", "cloude.port=x", "cloude.root=", "cloude.root=vda",
+		"cloude.root=/dev/vda1", "cloude.root=/dev/sda", "cloude.root=/dev/vd/../mem", "cloude.root=/dev/vda,x",
 		"cloude.dns=", "cloude.dns=one", "cloude.dns=1.1.1.1,", "cloude.dns=::1", "cloude.dns=1.1.1.1,1.1.1.2,1.1.1.3,1.1.1.4",
 		"cloude.boot_timer=", "cloude.boot_timer=0", "cloude.boot_timer=-4096", "cloude.boot_timer=0xc0000001",
 	} {

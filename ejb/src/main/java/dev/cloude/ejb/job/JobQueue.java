@@ -52,8 +52,6 @@ public class JobQueue {
    *
    * @param node that claims
    * @return empty when no job waits, or no address is free
-   * @throws RuntimeException also when another node took the same address at the same time; the
-   *     claim can be repeated
    */
   public Optional<Claim> claimNext(String node) {
     // Sorted by every column of the index: what waits behind the first few is not looked at.

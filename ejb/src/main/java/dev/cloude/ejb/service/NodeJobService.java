@@ -116,19 +116,20 @@ public class NodeJobService implements JobService {
     }
     // Before they are stored: the dispatcher may claim them before this thread goes on.
     depth.add(jobs.size());
+    Optional<List<UUID>> stored = Optional.empty();
     try {
-      List<UUID> ids = store.submit(jobs);
-      ids.forEach(id -> metrics.submitted());
-      return ids;
-    } catch (RuntimeException e) {
-      depth.add(-jobs.size());
-      // The same request may have come twice at the same moment.
-      Optional<List<UUID>> other = known(jobs);
-      if (other.isPresent()) {
-        return other.get();
+      stored = store.submit(jobs);
+    } finally {
+      if (stored.isEmpty()) {
+        depth.add(-jobs.size());
       }
-      throw e;
     }
+    if (stored.isEmpty()) {
+      // The same request came twice at the same moment: now the other one is known.
+      return store(jobs);
+    }
+    stored.get().forEach(id -> metrics.submitted());
+    return stored.get();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.cloude.runtime.driver;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A VM to start.
@@ -8,7 +9,9 @@ import java.nio.file.Path;
  * @param name unique on this host, for messages and for finding the VM's process
  * @param subject what the log says it is about: {@code job 7f3a…}
  * @param kernel bzImage or vmlinux
- * @param initrd the root filesystem
+ * @param initrd the root filesystem, or what starts the one on the disk
+ * @param rootDisk a read-only disk with the root filesystem, the guest's first one; only for a
+ *     driver that {@linkplain VmDriver#hasDisks() has disks}
  * @param commandLine for the kernel; the driver adds what its machine needs
  * @param memoryMib in MiB
  * @param vcpus processors
@@ -21,6 +24,7 @@ public record VmSpec(
     String subject,
     Path kernel,
     Path initrd,
+    Optional<Path> rootDisk,
     String commandLine,
     int memoryMib,
     int vcpus,

@@ -58,8 +58,8 @@ public class NodeParts {
 
   @Produces
   @Singleton
-  GuestImages images(VmSettings vms, ImageSettings settings) {
-    return new GuestImages(vms, settings);
+  GuestImages images(VmSettings vms, ImageSettings settings, DriverChoice driver) {
+    return new GuestImages(vms, settings, driver.hasDisks());
   }
 
   @Produces

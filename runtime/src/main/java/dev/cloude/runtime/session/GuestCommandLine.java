@@ -17,14 +17,19 @@ final class GuestCommandLine {
           + " cryptomgr.notests random.trust_cpu=on tsc=reliable no_timer_check swiotlb=noforce"
           + " rdinit=/init";
 
+  /** What the kernel calls a guest's first disk. */
+  private static final String ROOT = " cloude.root=/dev/vda";
+
   private GuestCommandLine() {}
 
   /**
    * @param nameServers often none
+   * @param disk whether the root filesystem is on the first disk
    * @param verbose whether the agent writes its log to the console
    */
-  static String of(GuestAddress guest, List<Inet4Address> nameServers, boolean verbose) {
-    return "%s cloude.ip=%s/%d cloude.gw=%s cloude.port=%d%s%s"
+  static String of(
+      GuestAddress guest, List<Inet4Address> nameServers, boolean disk, boolean verbose) {
+    return "%s cloude.ip=%s/%d cloude.gw=%s cloude.port=%d%s%s%s"
         .formatted(
             KERNEL,
             guest.address().getHostAddress(),
@@ -32,6 +37,7 @@ final class GuestCommandLine {
             guest.gateway().getHostAddress(),
             AgentClient.PORT,
             nameServers.isEmpty() ? "" : " cloude.dns=" + list(nameServers),
+            disk ? ROOT : "",
             verbose ? " cloude.console=1" : "");
   }
 

@@ -1,5 +1,6 @@
 package dev.cloude.runtime.session;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cloude.initramfs.catalog.Catalogue;
 import dev.cloude.initramfs.catalog.CatalogueException;
 import dev.cloude.initramfs.catalog.Language;
@@ -7,12 +8,15 @@ import dev.cloude.runtime.config.ImageSettings;
 import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The kernel, the language catalogue, and the languages' images. Files are looked at when they are
@@ -20,15 +24,22 @@ import java.util.Optional;
  * once.
  */
 public final class GuestImages {
+  private static final JsonMapper JSON = new JsonMapper();
+
   private final Path kernel;
   private final ImageSettings settings;
+  private final boolean disks;
 
   /** Guarded by this; null until it could be read. */
   private Catalogue catalogue;
 
-  public GuestImages(VmSettings vms, ImageSettings settings) {
+  /**
+   * @param disks whether this node's driver has disks
+   */
+  public GuestImages(VmSettings vms, ImageSettings settings, boolean disks) {
     this.kernel = vms.kernel();
     this.settings = settings;
+    this.disks = disks;
   }
 
   /**
@@ -65,17 +76,48 @@ public final class GuestImages {
   }
 
   /**
-   * A language's root filesystem.
+   * Makes sure that a language has an image.
    *
-   * @throws PlatformException when the file is missing or was not finished
+   * @throws PlatformException when a file is missing or was not finished
    */
-  public Path image(Language language) throws PlatformException {
-    Path image = language.imageFile(settings.directory());
-    if (!Files.isRegularFile(image) || !Files.isRegularFile(Language.metaFile(image))) {
+  public void require(Language language) throws PlatformException {
+    image(language);
+  }
+
+  /** As {@link #require}, and gives the files. */
+  GuestImage image(Language language) throws PlatformException {
+    Path folder = settings.directory();
+    Path archive = language.imageFile(folder);
+    Path disk = language.diskFile(folder);
+    Path start = Language.startArchive(folder);
+    switch (settings.root()) {
+      case MEMORY:
+        return new GuestImage(finished(language, archive), Optional.empty());
+      case DISK:
+        if (!disks) {
+          throw new PlatformException(
+              Code.IMAGE_MISSING,
+              "VM_ROOT=disk cannot be used: this node's driver has no disks; set VM_ROOT=memory.");
+        }
+        return new GuestImage(finished(language, start), Optional.of(finished(language, disk)));
+      default:
+        return disks && Language.isFinished(disk) && Language.isFinished(start)
+            ? new GuestImage(start, Optional.of(disk))
+            : new GuestImage(finished(language, archive), Optional.empty());
+    }
+  }
+
+  private Path finished(Language language, Path image) throws PlatformException {
+    if (!Language.isFinished(image)) {
       throw new PlatformException(
           Code.IMAGE_MISSING,
-          "The image of %s (%s) is missing; build it into VM_INITRAMFS_DIR."
-              .formatted(language.name(), image));
+          "The image of %s (%s) is missing%s"
+              .formatted(
+                  language.name(),
+                  image,
+                  failure(language)
+                      .map(reason -> "; its last build failed: " + reason)
+                      .orElse(", or is still being built; build it into VM_INITRAMFS_DIR.")));
     }
     return image;
   }
@@ -89,7 +131,7 @@ public final class GuestImages {
     List<String> missing = new ArrayList<>();
     for (Language language : catalogue().languages()) {
       try {
-        image(language);
+        require(language);
       } catch (PlatformException e) {
         missing.add(language.name());
       }
@@ -111,9 +153,40 @@ public final class GuestImages {
 
   private long imageBytes(Language language) {
     try {
-      return image(language).toFile().length();
+      GuestImage image = image(language);
+      return image.disk().orElse(image.initrd()).toFile().length();
     } catch (PlatformException e) {
       return Long.MAX_VALUE;
+    }
+  }
+
+  /**
+   * Why the last build of an image failed, by language. Where there was an image before, that one
+   * stays in use.
+   *
+   * @throws PlatformException when the catalogue cannot be used
+   */
+  public SortedMap<String, String> failures() throws PlatformException {
+    SortedMap<String, String> failures = new TreeMap<>();
+    for (Language language : catalogue().languages()) {
+      failure(language).ifPresent(reason -> failures.put(language.name(), reason));
+    }
+    return failures;
+  }
+
+  /** How many languages there are. */
+  public int count() throws PlatformException {
+    return catalogue().names().size();
+  }
+
+  private Optional<String> failure(Language language) {
+    Path file = language.failureFile(settings.directory());
+    try {
+      return Files.isRegularFile(file)
+          ? Optional.of(JSON.readTree(file.toFile()).path("message").asText())
+          : Optional.empty();
+    } catch (IOException beingWritten) {
+      return Optional.empty();
     }
   }
 

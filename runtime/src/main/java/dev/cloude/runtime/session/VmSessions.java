@@ -97,7 +97,9 @@ public final class VmSessions implements GuestSessions {
       throws PlatformException, InterruptedException {
     VmDriver chosen = driver.get().require();
     Language language = images.language(execution.language());
-    VmSpec template = spec(execution, address, language);
+    Path kernel = images.kernel();
+    GuestImage image = images.image(language);
+    VmSpec template = spec(execution, address, language, kernel, image);
     VmRegistry.Vm vm = registry.create(template.name());
     GuestPort port = null;
     VmHandle handle;
@@ -122,7 +124,7 @@ public final class VmSessions implements GuestSessions {
         () ->
             new GuestReceipt(
                 files.sha256(template.kernel()),
-                files.fingerprint(template.initrd()),
+                files.fingerprint(image),
                 language.version(),
                 chosen.description(),
                 template.memoryMib()));
@@ -142,18 +144,18 @@ public final class VmSessions implements GuestSessions {
     }
   }
 
-  private VmSpec spec(Execution execution, GuestAddress address, Language language)
-      throws PlatformException {
-    Path kernel = images.kernel();
-    Path image = images.image(language);
+  private VmSpec spec(
+      Execution execution, GuestAddress address, Language language, Path kernel, GuestImage image) {
     return new VmSpec(
         execution.id().toString(),
         execution.subject(),
         kernel,
-        image,
+        image.initrd(),
+        image.disk(),
         GuestCommandLine.of(
             address,
             execution.network() == NetworkPolicy.NAT ? nameServers.get() : List.of(),
+            image.disk().isPresent(),
             vms.logGuestConsole()),
         memoryMib(execution, language, image),
         execution.vcpus(),
@@ -168,12 +170,13 @@ public final class VmSessions implements GuestSessions {
     return memoryMib(execution, language, images.image(language));
   }
 
-  private int memoryMib(Execution execution, Language language, Path image) {
+  private int memoryMib(Execution execution, Language language, GuestImage image) {
+    boolean unpacked = image.disk().isEmpty();
     return GuestMemory.mib(
         vms.memoryMib(),
-        language,
-        image.toFile().length(),
-        image.toString().endsWith(".gz"),
+        language.memoryMib(),
+        unpacked ? image.initrd().toFile().length() : 0,
+        unpacked ? files.unpackedBytes(image.initrd()) : 0,
         execution.limits().memoryBytes());
   }
 
@@ -183,6 +186,7 @@ public final class VmSessions implements GuestSessions {
         spec.subject(),
         spec.kernel(),
         spec.initrd(),
+        spec.rootDisk(),
         spec.commandLine(),
         spec.memoryMib(),
         spec.vcpus(),

@@ -65,7 +65,8 @@ class SettingsTest {
                 here.resolve("config/languages.json"),
                 here.resolve("tmp"),
                 here.resolve("cloude-agentd"),
-                Optional.empty()));
+                Optional.empty(),
+                ImageSettings.Root.AUTO));
     assertThat(LimitSettings.from(none))
         .isEqualTo(
             new LimitSettings(
@@ -139,13 +140,15 @@ class SettingsTest {
                         "LANGUAGES_CONFIG_PATH", "/l.json",
                         "VM_INITRAMFS_DIR", "/images",
                         "AGENT_BINARY_PATH", "/agent",
-                        "INIT_SCRIPT_PATH", "/init.sh"))))
+                        "INIT_SCRIPT_PATH", "/init.sh",
+                        "VM_ROOT", "disk"))))
         .isEqualTo(
             new ImageSettings(
                 Path.of("/l.json"),
                 Path.of("/images"),
                 Path.of("/agent"),
-                Optional.of(Path.of("/init.sh"))));
+                Optional.of(Path.of("/init.sh")),
+                ImageSettings.Root.DISK));
     assertThat(
             JobSettings.from(
                 with(
@@ -293,6 +296,7 @@ class SettingsTest {
         "dns | VM_DNS | 224.0.0.251 | host, none",
         "dns | VM_DNS | 1.1.1.1, | host, none",
         "vm | VM_DRIVER | xen | auto, kvm, qemu",
+        "image | VM_ROOT | nfs | auto, memory, disk",
         "vm | VM_KERNEL_PATH | a\0b | a path",
         "vm | VM_MEMORY_MIB | 63 | 64 to 65536",
         "vm | VM_MEMORY_MIB | 65537 | 64 to 65536",

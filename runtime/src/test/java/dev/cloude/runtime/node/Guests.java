@@ -103,7 +103,7 @@ final class Guests implements AutoCloseable {
             () -> driver,
             BridgedNetwork.ofHost(network, List.of()),
             List::of,
-            new GuestImages(vms, ImageSettings.from(settings)),
+            new GuestImages(vms, ImageSettings.from(settings), driver.hasDisks()),
             vms,
             registry,
             () -> QemuOrphans.end(network.bridge()));

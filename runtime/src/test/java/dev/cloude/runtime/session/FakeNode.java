@@ -46,6 +46,7 @@ final class FakeNode implements NodeNetwork, VmDriver {
   final VmRegistry registry = new VmRegistry(Clock.systemUTC());
   final VmSettings vms;
   final GuestImages images;
+  final Path folder;
   final CompletableFuture<VmExit> exited = new CompletableFuture<>();
   Optional<VmDriver> driver = Optional.of(this);
   boolean attachFails;
@@ -70,14 +71,21 @@ final class FakeNode implements NodeNetwork, VmDriver {
             Optional.empty());
     Files.writeString(folder.resolve("python-3.11.cpio"), "image");
     Files.writeString(folder.resolve("python-3.11.cpio.meta"), "{\"fingerprint\": \"f00d\"}");
-    images =
-        new GuestImages(
-            vms,
-            new ImageSettings(
-                Files.writeString(folder.resolve("languages.json"), CATALOGUE),
-                folder,
-                folder.resolve("agent"),
-                Optional.empty()));
+    this.folder = folder;
+    Files.writeString(folder.resolve("languages.json"), CATALOGUE);
+    images = images(ImageSettings.Root.AUTO, false);
+  }
+
+  GuestImages images(ImageSettings.Root root, boolean disks) {
+    return new GuestImages(
+        vms,
+        new ImageSettings(
+            folder.resolve("languages.json"),
+            folder,
+            folder.resolve("agent"),
+            Optional.empty(),
+            root),
+        disks);
   }
 
   VmSessions sessions(Ticker ticker, int agentPort) {

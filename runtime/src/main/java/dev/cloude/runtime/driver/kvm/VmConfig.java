@@ -34,6 +34,7 @@ final class VmConfig {
             .memoryBytes(spec.memoryMib() * MIB)
             .vcpus(spec.vcpus())
             .tap(new TapAttachment(spec.tap(), spec.mac()));
+    spec.rootDisk().ifPresent(config::disk);
     if (spec.logConsole()) {
       config.console(logTo(spec.subject()));
     }

@@ -50,6 +50,11 @@ public final class QemuDriver implements VmDriver {
   }
 
   @Override
+  public boolean hasDisks() {
+    return true;
+  }
+
+  @Override
   public VmHandle start(VmSpec spec) throws PlatformException, InterruptedException {
     ConsoleTail console =
         spec.logConsole()

@@ -13,6 +13,7 @@ import dev.cloude.runtime.job.PlatformException.Code;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -160,6 +161,7 @@ class QemuDriverTest {
         "job 1",
         Path.of("/k"),
         Path.of("/i"),
+        Optional.empty(),
         "quiet",
         64,
         1,
