@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# How Payara Micro runs the WAR. Wants PAYARA (the server's jar), WAR and ROOT to be set.
+# How Payara Micro runs the WAR. Wants PAYARA (the server's jar), WAR (or another one, PAYARA_WAR) and
+# ROOT to be set.
 
 # listen_address, listen_port: the two halves of BACKEND_SERVER_ADDR, as in 127.0.0.1:8080 or [::1]:8080.
 listen_address() {
@@ -40,7 +41,7 @@ payara_command() {
     --nohazelcast --disablephonehome
     --prebootcommandfile "$ROOT/server/$preboot" "${libraries[@]}"
     --port "$(listen_port)"
-    --contextroot / --deploy "$WAR"
+    --contextroot / --deploy "${PAYARA_WAR:-$WAR}"
   )
 }
 
