@@ -87,6 +87,10 @@ need_c_headers() {
 bench_command() {
   BENCH_COMMAND=(java)
   case $1 in
+    exits)
+      # Java and C on one processor: another one's load, and its clock, would be in one of them only.
+      ! have taskset || BENCH_COMMAND=(taskset -c 0 "${BENCH_COMMAND[@]}" -XX:+UseSerialGC)
+      ;;
     density)
       # Nothing but the VMs may grow: a heap of one size that is in memory, threads that stay.
       BENCH_COMMAND+=(-XX:+UseSerialGC -Xms64m -Xmx64m -XX:+AlwaysPreTouch

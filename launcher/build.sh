@@ -52,21 +52,37 @@ require_jdk_17() {
 
 build_agent() { sh "$ROOT/agent/build.sh"; }
 
-# ensure_images [LANGUAGE...]: builds the language images that are missing or no longer current.
+# ensure_images [LANGUAGE...]: builds the language images that are missing or no longer current, as disks and
+# as archives: not every driver has disks.
 ensure_images() {
-  local language arguments=()
   if in_lab; then
     compgen -G "$IMAGES/*.meta" >/dev/null ||
       die "$IMAGES holds no image: run './cloude doctor --prepare' outside the lab first"
     return 0
   fi
-  need mmdebstrap zstd
+  need mmdebstrap zstd mkfs.erofs cpio
+  [ "$(id -u)" -eq 0 ] || need fakeroot
+  step "checking the language images${*:+ ($*)}" build_images "$@"
+}
+
+# build_images [LANGUAGE...]: every image is tried; fails when one could not be built.
+build_images() {
+  local language arguments=() rc=0
   for language in "$@"; do
     arguments+=(--language "$language")
   done
-  step "checking the language images${*:+ ($*)}" "${JAVA_SHORT[@]}" -jar "$BUILDER" build \
+  builder erofs "${arguments[@]}" || rc=$?
+  builder none "${arguments[@]}" || rc=$?
+  return "$rc"
+}
+
+# builder COMPRESSION ARGUMENT...
+builder() {
+  local compression=$1
+  shift
+  "${JAVA_SHORT[@]}" -jar "$BUILDER" build --compression "$compression" \
     --catalogue "${LANGUAGES_CONFIG_PATH:-$ROOT/config/languages.json}" --output "$IMAGES" \
-    --agent "$AGENT" --modules "$GUEST_KERNEL/modules" "${arguments[@]}"
+    --agent "$AGENT" --modules "$GUEST_KERNEL/modules" "$@"
 }
 
 # maven_copy GROUP:ARTIFACT:VERSION[:TYPE] FILE: a file from Maven Central, fetched once.

@@ -7,9 +7,9 @@ import java.util.Locale;
 /** Metrics in aligned columns: names to the left, numbers to the right. */
 final class Table {
   private static final List<String> HEAD =
-      List.of("metric", "median", "unit", "peer", "target", "met", "runs", "spread");
+      List.of("metric", "median", "unit", "peer", "target", "met", "runs", "spread", "95 %");
   private static final List<Boolean> TO_THE_RIGHT =
-      List.of(false, true, false, true, true, false, true, true);
+      List.of(false, true, false, true, true, false, true, true, false);
 
   private Table() {}
 
@@ -37,11 +37,14 @@ final class Table {
         metric.target() == null
             ? ""
             : (metric.better() == Better.LOWER ? "<= " : ">= ") + number(metric.target()),
-        metric.target() == null ? "" : metric.met() ? "yes" : "NO",
+        metric.verdict().word(),
         String.valueOf(metric.runs().size()),
         metric.runs().size() < 4
             ? ""
-            : String.format(Locale.ROOT, "%.0f %%", 100 * Statistics.spread(metric.runs())));
+            : String.format(Locale.ROOT, "%.0f %%", 100 * Statistics.spread(metric.runs())),
+        metric.interval() == null
+            ? ""
+            : number(metric.interval().low()) + " to " + number(metric.interval().high()));
   }
 
   private static String line(List<String> row, int[] widths) {

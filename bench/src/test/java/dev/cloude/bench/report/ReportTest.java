@@ -28,7 +28,7 @@ class ReportTest {
     JsonNode first = json.path("metrics").path(0);
     assertThat(first.fieldNames())
         .toIterable()
-        .containsExactly("name", "value", "unit", "target", "better", "peer", "runs");
+        .containsExactly("name", "value", "unit", "target", "better", "peer", "interval", "runs");
     assertThat(first.path("value").asDouble()).isEqualTo(2.25);
     assertThat(first.path("unit").asText()).isEqualTo("µs");
     assertThat(first.path("target").asDouble()).isEqualTo(2.5);
@@ -48,7 +48,7 @@ class ReportTest {
   void theTableIsAlignedAndSaysWhichTargetIsMissed() {
     assertThat(report.text().lines().skip(2))
         .containsExactly(
-            "metric       median  unit  peer   target  met  runs  spread",
+            "metric       median  unit  peer   target  met  runs  spread  95 %",
             "port exit      2.25  µs    1.75  <= 2.50  yes     4    56 %",
             "threads           3                 <= 2  NO      1",
             "descriptors       7                               1");
@@ -64,11 +64,25 @@ class ReportTest {
 
   @Test
   void moreIsBetterTurnsTheTargetRound() {
-    assertThat(new Metric("speed", 5, "MB/s", 4.0, Better.HIGHER, null, List.of(5.0)).met())
-        .isTrue();
-    assertThat(new Metric("speed", 3, "MB/s", 4.0, Better.HIGHER, null, List.of(3.0)).met())
-        .isFalse();
-    assertThat(plain.met()).isTrue();
+    assertThat(speed(5).verdict()).isEqualTo(Metric.Verdict.MET);
+    assertThat(speed(3).verdict()).isEqualTo(Metric.Verdict.MISSED);
+    assertThat(plain.verdict()).isEqualTo(Metric.Verdict.NONE);
+  }
+
+  private static Metric speed(double value) {
+    return new Metric("speed", value, "MB/s", 4.0, Better.HIGHER, null, null, List.of(value));
+  }
+
+  @Test
+  void anIntervalDecidesOnlyWhenTheTargetIsOutside() {
+    Metric metric =
+        Metric.lower("cost", "µs", List.of(1.0, 1.0, 1.25, 1.5, 1.5, 1.5)).withInterval();
+
+    assertThat(metric.withTarget(1.75).verdict()).isEqualTo(Metric.Verdict.MET);
+    assertThat(metric.withTarget(1.25).verdict()).isEqualTo(Metric.Verdict.UNDECIDED);
+    assertThat(metric.withTarget(0.75).verdict()).isEqualTo(Metric.Verdict.MISSED);
+    assertThat(new Report("exits", report.host(), List.of(metric.withTarget(1.25))).text())
+        .endsWith("cost      1.38  µs          <= 1.25  undecided     6    36 %  1 to 1.50\n");
   }
 
   @Test

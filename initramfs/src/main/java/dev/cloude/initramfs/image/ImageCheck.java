@@ -29,7 +29,15 @@ final class ImageCheck {
     inputs.text("source", resolution.spec());
     inputs.text("source contents", resolution.digest());
     inputs.text("left out", String.join("\n", exclusions(owner)));
-    guestFiles.describe(owner, inputs);
+    guestFiles.describe(owner, request.compression(), inputs);
+    return inputs.done();
+  }
+
+  /** Everything that goes into the archive that starts guests from disks. */
+  ImageInputs startInputs(FileDigests digests) throws ImageException {
+    ImageInputs.Collector inputs = new ImageInputs.Collector(digests);
+    inputs.text("builder", ImageBuilder.VERSION);
+    guestFiles.describeStart(inputs);
     return inputs.done();
   }
 

@@ -20,11 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The output folder. For an image {@code X} (name and version) it holds {@code X.cpio} or {@code
- * X.cpio.gz}, the {@code .meta} beside it, {@code X.lock.json} (what its source stands for), and
- * hidden: {@code .X.lock}, {@code .X.work} (only while a build runs), {@code .X.source.*} (what was
- * fetched), {@code .X.digests} and {@code .X.failed} (only after a failed build). Whoever changes
- * any of them holds the lock. Everything else in the folder is somebody else's.
+ * The output folder. For an image {@code X} (name and version) it holds {@code X.cpio} or another
+ * archive, {@code X.erofs}, the {@code .meta} beside each, {@code X.lock.json} (what its source
+ * stands for), and hidden: {@code .X.lock}, {@code .X.work} (only while a build runs), {@code
+ * .X.source.*} (what was fetched), {@code .X.digests} and {@code .X.failed} (only after a failed
+ * build). Whoever changes any of them holds the lock. Everything else in the folder is somebody
+ * else's.
  */
 final class ImageFolder {
   private static final JsonMapper JSON = new JsonMapper();
@@ -157,7 +158,7 @@ final class ImageFolder {
   }
 
   /**
-   * Removes what a finished image has made superfluous: the same image in another compression, and
+   * Removes what a finished image has made superfluous: the same image as another archive, and
    * lower versions. Only images with this builder's own description are touched, and none whose
    * lock somebody holds.
    *
@@ -175,8 +176,12 @@ final class ImageFolder {
           continue;
         }
         int order = other.get().compareTo(version);
-        boolean otherForm = order == 0 && !image.equals(image(name + "-" + version, kept));
-        if (otherForm) {
+        boolean otherArchive =
+            order == 0
+                && !kept.isDisk()
+                && !image.equals(image(name + "-" + version, kept))
+                && !image.toString().endsWith(Compression.EROFS.ending());
+        if (otherArchive) {
           removeImage(image);
           removed.add(image);
         } else if (order < 0 && removeLower(name + "-" + other.get(), image)) {

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param builderVersion what wrote it
  * @param image file name of the image
  * @param bytes its size
+ * @param unpackedBytes what the kernel makes of an archive; of a disk, what is on it
  * @param sha256 of the image file
  * @param fingerprint of everything that went in
  * @param inputs digest by name of input
@@ -34,6 +35,7 @@ public record ImageMeta(
     String builderVersion,
     String image,
     long bytes,
+    long unpackedBytes,
     String sha256,
     String fingerprint,
     Map<String, String> inputs,

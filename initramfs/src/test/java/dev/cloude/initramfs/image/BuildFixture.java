@@ -111,7 +111,11 @@ final class BuildFixture {
   }
 
   BuiltImage build() throws Exception {
-    return new ImageBuilder(request(), sources(), progress::add).build(language());
+    return builder().build(language());
+  }
+
+  ImageBuilder builder() throws Exception {
+    return new ImageBuilder(request(), sources(), progress::add);
   }
 
   ImageStatus status() throws Exception {

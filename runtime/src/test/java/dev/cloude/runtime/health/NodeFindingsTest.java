@@ -124,7 +124,7 @@ class NodeFindingsTest {
     Settings settings = new Settings(name -> Optional.ofNullable(values.get(name)));
     return new NodeFindings(
         new DriverChoice(driver, "the reason"),
-        new GuestImages(VmSettings.from(settings), ImageSettings.from(settings)),
+        new GuestImages(VmSettings.from(settings), ImageSettings.from(settings), false),
         new NoNetwork(bridge),
         registry,
         status,

@@ -171,6 +171,7 @@ public final class IsolatedVms implements AutoCloseable {
         config.memoryBytes(),
         config.vcpus(),
         config.tap().map(tap -> new Message.Tap(tap.name(), tap.mac().toString())),
+        config.disks().stream().map(path -> path.toAbsolutePath().toString()).toList(),
         config.console().isPresent(),
         config.deadline(),
         config.limits(),

@@ -84,6 +84,7 @@ class JobsTest {
         new PhaseTimings(
             Optional.of(Duration.ofMillis(1)),
             Optional.of(Duration.ofNanos(1_234_567)),
+            Optional.of(Duration.ofMillis(2)),
             Optional.empty(),
             Optional.empty(),
             Optional.of(Duration.ofMillis(4)),
