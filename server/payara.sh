@@ -43,7 +43,8 @@ payara_command() {
   format=$(log_format) || return
   if [ "$format" = json ]; then
     words+=(--logproperties "$ROOT/server/payara-json-log.properties")
-    # For the server's very last words: its own formatter is gone by then.
+    # For the server's very last words: its own formatter is gone by then. The dollars are the format's.
+    # shellcheck disable=SC2016
     options+=('-Djava.util.logging.SimpleFormatter.format={"Timestamp":"%1$tFT%1$tT.%1$tL%1$tz","Level":"%4$s","LogMessage":"%5$s"}%n')
   fi
   rm -rf "$home/tmp"
