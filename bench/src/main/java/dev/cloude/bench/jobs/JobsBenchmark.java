@@ -1,7 +1,6 @@
 package dev.cloude.bench.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.cloude.bench.report.Better;
 import dev.cloude.bench.report.Metric;
 import dev.cloude.bench.report.Statistics;
 import java.io.IOException;
@@ -99,7 +98,7 @@ public final class JobsBenchmark {
       middles.add(Statistics.median(sorted));
       slowest.add(sorted.get((int) (0.99 * (sorted.size() - 1))));
     }
-    metrics.add(higher(name + "jobs per second", "/s", rates));
+    metrics.add(Metric.higher(name + "jobs per second", "/s", rates));
     metrics.add(Metric.lower(name + "cost per job", "ms", costs));
     metrics.add(Metric.lower(name + "submission to result, p50", "ms", middles));
     metrics.add(Metric.lower(name + "submission to result, p99", "ms", slowest));
@@ -134,11 +133,7 @@ public final class JobsBenchmark {
       return List.of(
           Metric.lower("real VMs: submission to result", "ms", total),
           Metric.lower("real VMs: time outside the guest", "%", outside),
-          higher("real VMs, 2 at once: jobs per second", "/s", List.of(rate)));
+          Metric.higher("real VMs, 2 at once: jobs per second", "/s", List.of(rate)));
     }
-  }
-
-  private static Metric higher(String name, String unit, List<Double> runs) {
-    return new Metric(name, Statistics.median(runs), unit, null, Better.HIGHER, null, runs);
   }
 }
