@@ -12,17 +12,21 @@ import java.util.stream.Collectors;
  *
  * @param json where the report goes as JSON, if anywhere
  * @param peer the compiled peer; there for every benchmark that needs one
+ * @param launcher what starts the servers; there for every benchmark that needs them
  */
-record Arguments(Name name, Optional<Path> json, Optional<Path> peer) {
+record Arguments(Name name, Optional<Path> json, Optional<Path> peer, Optional<Path> launcher) {
   /** The benchmarks. */
   enum Name {
-    EXITS(true),
-    DENSITY(false);
+    EXITS(true, false),
+    DENSITY(false, false),
+    JOBS(false, true);
 
     private final boolean needsPeer;
+    private final boolean needsLauncher;
 
-    Name(boolean needsPeer) {
+    Name(boolean needsPeer, boolean needsLauncher) {
       this.needsPeer = needsPeer;
+      this.needsLauncher = needsLauncher;
     }
 
     /** As on the command line. */
@@ -32,7 +36,8 @@ record Arguments(Name name, Optional<Path> json, Optional<Path> peer) {
   }
 
   static final String HELP =
-      "usage: cloude-bench NAME [--json FILE] [--peer PROGRAM]; NAME is one of "
+      "usage: cloude-bench NAME [--json FILE] [--peer PROGRAM] [--launcher PROGRAM];"
+          + " NAME is one of "
           + Arrays.stream(Name.values()).map(Name::word).collect(Collectors.joining(", "));
 
   /** {@link IllegalArgumentException} says what is wrong. */
@@ -40,10 +45,12 @@ record Arguments(Name name, Optional<Path> json, Optional<Path> peer) {
     Name name = null;
     Path json = null;
     Path peer = null;
+    Path launcher = null;
     for (int i = 0; i < arguments.length; i++) {
       switch (arguments[i]) {
         case "--json" -> json = path(arguments, ++i);
         case "--peer" -> peer = path(arguments, ++i);
+        case "--launcher" -> launcher = path(arguments, ++i);
         default -> {
           if (name != null) {
             throw new IllegalArgumentException("Unexpected argument: " + arguments[i]);
@@ -52,7 +59,12 @@ record Arguments(Name name, Optional<Path> json, Optional<Path> peer) {
         }
       }
     }
-    return new Arguments(name, Optional.ofNullable(json), Optional.ofNullable(peer)).checked();
+    return new Arguments(
+            name,
+            Optional.ofNullable(json),
+            Optional.ofNullable(peer),
+            Optional.ofNullable(launcher))
+        .checked();
   }
 
   private Arguments checked() {
@@ -61,6 +73,9 @@ record Arguments(Name name, Optional<Path> json, Optional<Path> peer) {
     }
     if (name.needsPeer && peer.isEmpty()) {
       throw new IllegalArgumentException("The benchmark " + name.word() + " needs --peer.");
+    }
+    if (name.needsLauncher && launcher.isEmpty()) {
+      throw new IllegalArgumentException("The benchmark " + name.word() + " needs --launcher.");
     }
     if (peer.isPresent() && !Files.isExecutable(peer.get())) {
       throw new IllegalArgumentException("The peer " + peer.get() + " is no program.");
