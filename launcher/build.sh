@@ -56,17 +56,41 @@ build_agent() { sh "$ROOT/agent/build.sh"; }
 ensure_images() {
   local language arguments=()
   if in_lab; then
-    compgen -G "$IMAGES/*.meta" >/dev/null ||
-      die "$IMAGES holds no image: run './cloude doctor --prepare' outside the lab first"
+    have_image || die "$IMAGES holds no image: run './cloude doctor --prepare' outside the lab first"
     return 0
   fi
-  need mmdebstrap zstd
+  need_image_tools
   for language in "$@"; do
     arguments+=(--language "$language")
   done
-  step "checking the language images${*:+ ($*)}" "${JAVA_SHORT[@]}" -jar "$BUILDER" build \
-    --catalogue "${LANGUAGES_CONFIG_PATH:-$ROOT/config/languages.json}" --output "$IMAGES" \
-    --agent "$AGENT" --modules "$GUEST_KERNEL/modules" "${arguments[@]}"
+  step "checking the language images${*:+ ($*)}" image_builder build "${arguments[@]}"
+}
+
+images_folder() { echo "${VM_INITRAMFS_DIR:-$IMAGES}"; }
+catalogue() { echo "${LANGUAGES_CONFIG_PATH:-$ROOT/config/languages.json}"; }
+
+have_image() { compgen -G "$(images_folder)/*.meta" >/dev/null; }
+
+# image_builder COMMAND OPTION...: the builder with what this server's images are made of.
+image_builder() {
+  local command=$1 inputs
+  shift
+  inputs=(--catalogue "$(catalogue)" --output "$(images_folder)")
+  if [ "$command" != prune ]; then
+    inputs+=(--agent "${AGENT_BINARY_PATH:-$AGENT}" --modules "$GUEST_KERNEL/modules")
+    [ -n "${INIT_SCRIPT_PATH:-}" ] && inputs+=(--init "$INIT_SCRIPT_PATH")
+  fi
+  "${JAVA_SHORT[@]}" -jar "$BUILDER" "$command" "${inputs[@]}" "$@"
+}
+
+# What the catalogue's sources are fetched with, and nothing else.
+need_image_tools() {
+  local text images tools=(zstd)
+  text=$(tr '\n' ' ' <"$(catalogue)") || die "the catalogue $(catalogue) cannot be read"
+  images=$(grep -oE '"base_image"[[:space:]]*:[[:space:]]*"[^"]*' <<<"$text" | grep -v '"oci:' || true)
+  [[ $text == *'"packages"'* ]] && tools+=(mmdebstrap)
+  [ -n "$images" ] && tools+=(skopeo)
+  need "${tools[@]}"
 }
 
 # maven_copy GROUP:ARTIFACT:VERSION[:TYPE] FILE: a file from Maven Central, fetched once.

@@ -48,6 +48,11 @@ doctor_report() {
   doctor_command mvn "Maven, 3.8 or newer"
   doctor_command go "Go, 1.19 or newer"
   doctor_command mmdebstrap "builds language images from Debian packages"
+  if have skopeo; then
+    good "skopeo (fetches images from registries)"
+  else
+    note "skopeo is not installed; it is when a catalogue names images in registries or archives"
+  fi
   echo "To run:"
   doctor_command java "a Java runtime, 17 or newer"
   doctor_command nft "the rules that keep guests apart"
@@ -142,7 +147,7 @@ doctor_file() {
 
 doctor_images() {
   local meta
-  for meta in "$IMAGES"/*.meta; do
+  for meta in "$(images_folder)"/*.meta; do
     if [ -f "$meta" ]; then
       good "image $(basename "$meta" .meta)"
     else
