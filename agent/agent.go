@@ -51,7 +51,7 @@ func serve(firstProcess bool, log *logger) (err error) {
 	// The kernel lets some of it wait for all processors, so it goes on beside the rest.
 	groups := make(chan *cgroup.Parent, 1)
 	go func() { groups <- cgroups(opts.Cgroups, inGuest, log) }()
-	if inGuest {
+	if inGuest && kernel.Root == "" {
 		if err := guest.LoadModules(guest.ModuleDir, log.printf); err != nil {
 			return err
 		}
@@ -110,7 +110,7 @@ func serve(firstProcess bool, log *logger) (err error) {
 // developer's machine, where the kernel command line knows nothing of Cloude, it does nothing.
 func prepareSystem(firstProcess bool, log *logger) (guest.Parameters, error) {
 	if firstProcess {
-		if err := guest.Mount(log.printf); err != nil {
+		if err := guest.MountKernel(log.printf); err != nil {
 			return guest.Parameters{}, err
 		}
 	}
@@ -127,16 +127,45 @@ func prepareSystem(firstProcess bool, log *logger) (guest.Parameters, error) {
 	if !inGuest {
 		return kernel, nil
 	}
+	if kernel.BootTimer != 0 {
+		if err := guest.ReportStart(kernel.BootTimer); err != nil {
+			log.printf("the monitor could not be told of the start: %v", err)
+		}
+	}
 	if err := guest.ProtectFromOOM(); err != nil {
 		log.printf("no protection from the OOM killer: %v", err)
 	}
 	if !firstProcess {
-		if err := guest.Mount(log.printf); err != nil {
+		if err := guest.MountKernel(log.printf); err != nil {
 			return kernel, err
 		}
 	}
+	if kernel.Root != "" {
+		if err := enterRoot(kernel.Root, firstProcess, log); err != nil {
+			return kernel, err
+		}
+	}
+	if err := guest.Mount(log.printf); err != nil {
+		return kernel, err
+	}
 	guest.NameHost(log.printf)
+	if kernel.NameServers != nil {
+		if err := guest.WriteResolver(guest.ResolverFile, kernel.NameServers); err != nil {
+			log.printf("no name servers: %v", err)
+		}
+	}
 	return kernel, nil
+}
+
+// enterRoot loads the modules from the start archive, which is out of reach afterwards.
+func enterRoot(device string, firstProcess bool, log *logger) error {
+	if !firstProcess {
+		return fmt.Errorf("cloude.root=%s needs an agent that is the guest's init; a start script mounts its root itself", device)
+	}
+	if err := guest.LoadModules(guest.ModuleDir, log.printf); err != nil {
+		return err
+	}
+	return guest.EnterRoot(device)
 }
 
 func connect(kernel guest.Parameters, inGuest bool) error {

@@ -8,7 +8,7 @@ usage: ./cloude image build [LANGUAGE...] [OPTION...]   build what is missing or
        ./cloude image inspect LANGUAGE                  what an image was made of, and whether it is whole
        ./cloude image prune [--sources] [--dry-run]     remove what no language of the catalogue needs
 
-Options of build: --refresh, --refresh-after AGE (7d, 12h), --compression C, --auth-file FILE, --cert-dir DIR,
+Options of build: --refresh, --refresh-after AGE (7d, 12h), --compression none|lz4|zstd|gzip|erofs (default: erofs and none), --auth-file FILE, --cert-dir DIR,
 --registries-conf FILE, --mirror URL, --suite NAME. The folder, the catalogue and the agent are the server's:
 VM_INITRAMFS_DIR, LANGUAGES_CONFIG_PATH, AGENT_BINARY_PATH, INIT_SCRIPT_PATH.
 
@@ -51,7 +51,11 @@ image_build() {
   done
   image_prepare
   need_image_tools
-  image_builder build "${arguments[@]}"
+  if [[ " ${arguments[*]} " == *" --compression"* ]]; then
+    image_builder build "${arguments[@]}"
+  else
+    build_images "${arguments[@]}"
+  fi
 }
 
 # What goes into every image, and the builder itself.
@@ -67,12 +71,13 @@ image_prepare() {
 images_begin() {
   local home=$1
   mkdir -p "$home"
-  step "checking the language images" image_builder build --present ||
+  step "checking the language images" build_images --present ||
     say "the images that are there stay in use: see './cloude image list'"
   if images_complete; then
     return 0
   fi
-  image_builder build </dev/null >"$home/images.log" 2>&1 &
+  # A session of its own, so that all of it can be ended.
+  setsid "$BASH" "$ROOT/cloude" image build </dev/null >"$home/images.log" 2>&1 &
   echo $! >"$home/images.pid"
   disown
   say "building the missing language images; the log is $home/images.log"
@@ -100,6 +105,6 @@ images_building() {
 # images_end FOLDER: whoever stops the server stops its builder.
 images_end() {
   local home=$1 pid
-  images_building "$home" && pid=$(cat "$home/images.pid") && kill "$pid" 2>/dev/null
+  images_building "$home" && pid=$(cat "$home/images.pid") && kill -- "-$pid" 2>/dev/null
   rm -f "$home/images.pid"
 }

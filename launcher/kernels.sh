@@ -1,21 +1,25 @@
 # shellcheck shell=bash
 # Kernels: Debian's packages, downloaded and unpacked, never installed.
 #
-#   $CACHE/kernels/guest -> PACKAGE_VERSION/   vmlinuz, modules/*.ko, modules/order
+#   $CACHE/kernels/guest -> PACKAGE_VERSION/   vmlinuz, modules/*.ko, modules/order, modules/order.disk
 #   $CACHE/kernels/lab   -> PACKAGE_VERSION/   the same for the lab's outer kernel
 
 readonly GUEST_KERNEL=$CACHE/kernels/guest
 readonly LAB_KERNEL=$CACHE/kernels/lab
 
 readonly GUEST_MODULES=(virtio_mmio virtio_net virtio-rng)
+# Besides those, for guests whose root file system is on a disk. erofs checks sums as nf_tables does.
+readonly GUEST_DISK_MODULES=(virtio_blk crc32c_generic erofs overlay)
 # nf_tables checks sums with crc32c, whose module it does not name as a dependency.
 readonly LAB_MODULES=(virtio_pci 9pnet_virtio 9p overlay kvm_amd tun bridge veth crc32c_generic nf_tables
   nft_ct nft_chain_nat nft_masq nft_reject_inet nft_meta_bridge virtio-rng vhost_net)
 
-ensure_guest_kernel() { ensure_kernel guest linux-image-cloud-amd64 "${GUEST_MODULES[@]}"; }
+ensure_guest_kernel() {
+  ensure_kernel guest linux-image-cloud-amd64 "${GUEST_MODULES[@]}" --disk "${GUEST_DISK_MODULES[@]}"
+}
 ensure_lab_kernel() { ensure_kernel lab linux-image-amd64 "${LAB_MODULES[@]}"; }
 
-# ensure_kernel NAME META_PACKAGE MODULE...
+# ensure_kernel NAME META_PACKAGE MODULE... [--disk MODULE...]: the modules after --disk stand in order.disk.
 ensure_kernel() {
   local name=$1 meta=$2
   shift 2
@@ -69,23 +73,28 @@ kernel_package() {
 # collect_modules FROM TO MODULE...: copies the modules and what they depend on, and writes their
 # load order. A module that the kernel has built in is no file, and needs none.
 collect_modules() {
-  local from=$1 to=$2 module
+  local from=$1 to=$2 module order=order
   shift 2
   : >"$to/order"
   for module in "$@"; do
-    collect_module "$from" "$to" "$module" || return 1
+    if [ "$module" = --disk ]; then
+      order=order.disk
+      : >"$to/$order"
+      continue
+    fi
+    collect_module "$from" "$to" "$module" "$order" || return 1
   done
 }
 
 collect_module() {
-  local from=$1 to=$2 module=$3 file depends dependency
+  local from=$1 to=$2 module=$3 order=$4 file depends dependency
   file=$(find "$from" -name "${module//[-_]/[-_]}.ko" -print -quit)
   [ -n "$file" ] || return 0
   [ -f "$to/$(basename "$file")" ] && return 0
   depends=$(tr '\0' '\n' <"$file" | sed -n 's/^depends=//p' | head -n 1)
   for dependency in ${depends//,/ }; do
-    collect_module "$from" "$to" "$dependency" || return 1
+    collect_module "$from" "$to" "$dependency" "$order" || return 1
   done
   cp "$file" "$to/"
-  basename "$file" >>"$to/order"
+  basename "$file" >>"$to/$order"
 }

@@ -26,12 +26,16 @@ const (
 // file system shares its memory with everything.
 const WorkDir = "/work"
 
-// mounts is in the order of mounting. The sizes leave memory for the program itself; a file system that
-// is full is a program's error, a guest without memory is everybody's.
-var mounts = []mount{
+// kernelMounts are what the kernel fills; they come first, for they tell about all the rest.
+var kernelMounts = []mount{
 	{"proc", "/proc", noSuid | noExec | noDev, "", 0o555, true},
 	{"sysfs", "/sys", noSuid | noExec | noDev, "", 0o555, false},
 	{"devtmpfs", "/dev", noSuid, "mode=0755", 0o755, true},
+}
+
+// mounts is in the order of mounting. The sizes leave memory for the program itself; a file system that
+// is full is a program's error, a guest without memory is everybody's.
+var mounts = []mount{
 	{"devpts", "/dev/pts", noSuid | noExec, "mode=0620,gid=5,ptmxmode=0666", 0o755, false},
 	{"tmpfs", "/dev/shm", noSuid | noDev, "mode=1777,size=25%", 0o755, false},
 	{"tmpfs", "/tmp", noSuid | noDev, "mode=1777,size=25%", 0o755, false},
@@ -48,15 +52,13 @@ var links = map[string]string{
 	"/dev/stderr": "/proc/self/fd/2",
 }
 
-// Mount mounts what is not mounted yet. Another init may have been there before.
+// MountKernel mounts what the kernel says about itself and its devices, where it is not mounted yet.
+func MountKernel(log func(string, ...interface{})) error { return mountAll(kernelMounts, log) }
+
+// Mount mounts the rest, where it is not mounted yet. Another init may have been there before.
 func Mount(log func(string, ...interface{})) error {
-	for _, m := range mounts {
-		if err := m.do(); err != nil {
-			if m.needed {
-				return fmt.Errorf("%s could not be mounted at %s: %v", m.fsType, m.target, err)
-			}
-			log("%s could not be mounted at %s: %v", m.fsType, m.target, err)
-		}
+	if err := mountAll(mounts, log); err != nil {
+		return err
 	}
 	for link, target := range links {
 		if err := os.Symlink(target, link); err != nil && !errors.Is(err, os.ErrExist) {
@@ -66,18 +68,26 @@ func Mount(log func(string, ...interface{})) error {
 	return nil
 }
 
-func (m mount) do() error {
-	if mounted(m.target) {
-		return nil
+func mountAll(all []mount, log func(string, ...interface{})) error {
+	for _, m := range all {
+		if mounted(m.target) {
+			continue
+		}
+		if err := m.from(m.fsType); err != nil && err != syscall.EBUSY {
+			if m.needed {
+				return fmt.Errorf("%s could not be mounted at %s: %v", m.fsType, m.target, err)
+			}
+			log("%s could not be mounted at %s: %v", m.fsType, m.target, err)
+		}
 	}
+	return nil
+}
+
+func (m mount) from(source string) error {
 	if err := os.MkdirAll(m.target, m.mode); err != nil {
 		return err
 	}
-	err := syscall.Mount(m.fsType, m.target, m.fsType, m.flags, m.options)
-	if err == syscall.EBUSY {
-		return nil
-	}
-	return err
+	return syscall.Mount(source, m.target, m.fsType, m.flags, m.options)
 }
 
 // mounted tells whether a folder is on another device than its parent.

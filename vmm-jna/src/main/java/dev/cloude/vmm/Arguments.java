@@ -15,11 +15,11 @@ final class Arguments {
   static final String HELP =
       """
       usage: java -jar vmm-jna.jar --kernel FILE [--initrd FILE] [--cmdline TEXT] [--memory MIB]
-               [--vcpus N] [--tap NAME --mac ADDRESS] [--console] [--timeout SECONDS] [--statistics]
+               [--vcpus N] [--tap NAME --mac ADDRESS] [--disk FILE] [--console] [--timeout SECONDS] [--statistics]
              java -jar vmm-jna.jar --probe      can this host's /dev/kvm run 64-bit guests?""";
 
   private static final Set<String> WITH_VALUE =
-      Set.of("kernel", "initrd", "cmdline", "memory", "vcpus", "tap", "mac", "timeout");
+      Set.of("kernel", "initrd", "cmdline", "memory", "vcpus", "tap", "mac", "disk", "timeout");
   private static final Set<String> FLAGS = Set.of("console", "statistics", "probe");
 
   private final Map<String, String> values = new HashMap<>();
@@ -72,6 +72,9 @@ final class Arguments {
     }
     if (values.containsKey("tap")) {
       builder.tap(tap());
+    }
+    if (values.containsKey("disk")) {
+      builder.disk(path("disk"));
     }
     if (flags.contains("console")) {
       builder.console(console);

@@ -1,5 +1,6 @@
 package dev.cloude.vmm;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param consoleDropped those of them that were over the console's limit and are lost
  * @param traffic of the network device, if there is one
  * @param entropy of the entropy device
+ * @param disks of each disk, in their order
  */
 public record Counters(
     Map<String, Long> exits,
@@ -21,9 +23,16 @@ public record Counters(
     long consoleBytes,
     long consoleDropped,
     Optional<Traffic> traffic,
-    Entropy entropy) {
+    Entropy entropy,
+    List<Disk> disks) {
+  public Counters {
+    disks = List.copyOf(disks);
+  }
+
   /** Times the guest's virtio drivers broke a rule, all devices together. */
   public long malformedRequests() {
-    return traffic.map(Traffic::malformed).orElse(0L) + entropy.malformed();
+    return traffic.map(Traffic::malformed).orElse(0L)
+        + entropy.malformed()
+        + disks.stream().mapToLong(Disk::malformed).sum();
   }
 }

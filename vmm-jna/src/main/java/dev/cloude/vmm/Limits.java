@@ -5,25 +5,28 @@ import dev.cloude.vmm.virtio.rng.VirtioRng;
 import java.util.Objects;
 
 /**
- * How much of its devices a guest may use. What network and entropy device hold back waits for its
- * turn; what the console holds back is lost, because its chip cannot tell a guest to wait.
+ * How much of its devices a guest may use. What network, entropy device and disks hold back waits
+ * for its turn; what the console holds back is lost, because its chip cannot tell a guest to wait.
  *
  * @param received frames to the guest
  * @param sent frames from the guest
  * @param entropy requests for random bytes
  * @param console bytes written to the serial console, each an operation
+ * @param disk requests to each of its disks
  */
-public record Limits(RateLimit received, RateLimit sent, RateLimit entropy, RateLimit console) {
+public record Limits(
+    RateLimit received, RateLimit sent, RateLimit entropy, RateLimit console, RateLimit disk) {
   /**
-   * No limit for the network; 1 MiB of random bytes and 256 KiB of console output a second, which
-   * is several times what a kernel prints while it boots.
+   * No limit for network and disks; 1 MiB of random bytes and 256 KiB of console output a second,
+   * which is several times what a kernel prints while it boots.
    */
   public static final Limits DEFAULT =
       new Limits(
           RateLimit.NONE,
           RateLimit.NONE,
           VirtioRng.DEFAULT_LIMIT,
-          RateLimit.bytesPerSecond(256 << 10));
+          RateLimit.bytesPerSecond(256 << 10),
+          RateLimit.NONE);
 
   /** {@link NullPointerException} when one is missing; give {@link RateLimit#NONE} for none. */
   public Limits {
@@ -31,25 +34,31 @@ public record Limits(RateLimit received, RateLimit sent, RateLimit entropy, Rate
     Objects.requireNonNull(sent, "sent");
     Objects.requireNonNull(entropy, "entropy");
     Objects.requireNonNull(console, "console");
+    Objects.requireNonNull(disk, "disk");
   }
 
   /** These with another limit on frames to the guest. */
   public Limits withReceived(RateLimit limit) {
-    return new Limits(limit, sent, entropy, console);
+    return new Limits(limit, sent, entropy, console, disk);
   }
 
   /** These with another limit on frames from the guest. */
   public Limits withSent(RateLimit limit) {
-    return new Limits(received, limit, entropy, console);
+    return new Limits(received, limit, entropy, console, disk);
   }
 
   /** These with another limit on random bytes. */
   public Limits withEntropy(RateLimit limit) {
-    return new Limits(received, sent, limit, console);
+    return new Limits(received, sent, limit, console, disk);
   }
 
   /** These with another limit on console output. */
   public Limits withConsole(RateLimit limit) {
-    return new Limits(received, sent, entropy, limit);
+    return new Limits(received, sent, entropy, limit, disk);
+  }
+
+  /** These with another limit on each disk. */
+  public Limits withDisk(RateLimit limit) {
+    return new Limits(received, sent, entropy, console, limit);
   }
 }

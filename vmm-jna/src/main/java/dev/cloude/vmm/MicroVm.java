@@ -201,7 +201,8 @@ public final class MicroVm implements AutoCloseable {
         console.written(),
         console.dropped(),
         machine.virtio().traffic(),
-        machine.virtio().entropy());
+        machine.virtio().entropy(),
+        machine.virtio().disks());
   }
 
   /**

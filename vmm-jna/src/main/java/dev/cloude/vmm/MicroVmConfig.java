@@ -5,6 +5,8 @@ import dev.cloude.vmm.memory.GuestMemory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -19,6 +21,9 @@ public final class MicroVmConfig {
 
   public static final int MAX_VCPUS = 32;
 
+  /** Most disks that a guest can be given. */
+  public static final int MAX_DISKS = 8;
+
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private final String name;
@@ -29,6 +34,7 @@ public final class MicroVmConfig {
   private final long memoryBytes;
   private final int vcpus;
   private final Optional<TapAttachment> tap;
+  private final List<Path> disks;
   private final Optional<Consumer<ByteBuffer>> console;
   private final Optional<Duration> deadline;
   private final Limits limits;
@@ -42,6 +48,7 @@ public final class MicroVmConfig {
     memoryBytes = builder.memoryBytes;
     vcpus = builder.vcpus;
     tap = Optional.ofNullable(builder.tap);
+    disks = List.copyOf(builder.disks);
     console = Optional.ofNullable(builder.console);
     deadline = Optional.ofNullable(builder.deadline);
     limits = builder.limits;
@@ -87,6 +94,11 @@ public final class MicroVmConfig {
     return tap;
   }
 
+  /** Images that the guest has as disks, in their order. */
+  public List<Path> disks() {
+    return disks;
+  }
+
   public Optional<Consumer<ByteBuffer>> console() {
     return console;
   }
@@ -109,6 +121,7 @@ public final class MicroVmConfig {
     private long memoryBytes = 512L << 20;
     private int vcpus = 1;
     private TapAttachment tap;
+    private final List<Path> disks = new ArrayList<>();
     private Consumer<ByteBuffer> console;
     private Duration deadline;
     private Limits limits = Limits.DEFAULT;
@@ -160,6 +173,16 @@ public final class MicroVmConfig {
     }
 
     /**
+     * One more disk that the guest can only read: a file of whole sectors of 512 bytes, of which
+     * nobody may take anything away while the VM runs. Linux calls the first /dev/vda. At most
+     * {@link #MAX_DISKS}; none by default.
+     */
+    public Builder disk(Path image) {
+      disks.add(image);
+      return this;
+    }
+
+    /**
      * Gets all that the guest writes to its serial console, on a thread of its own; off by default.
      * A consumer that is too slow misses the oldest bytes and never holds up the guest.
      */
@@ -188,6 +211,9 @@ public final class MicroVmConfig {
       check(kernel != null, "A VM needs a kernel.");
       check(commandLine != null, "The command line may be empty but not null.");
       check(bootProtocol != null, "The boot protocol may be AUTO but not null.");
+      check(
+          disks.size() <= MAX_DISKS && !disks.contains(null),
+          "A VM has up to " + MAX_DISKS + " disks, each with an image, not " + disks + ".");
       check(limits != null, "The limits may be RateLimit.NONE each but not null.");
       check(
           vcpus >= 1 && vcpus <= MAX_VCPUS,

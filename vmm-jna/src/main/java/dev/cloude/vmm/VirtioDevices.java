@@ -4,17 +4,21 @@ import dev.cloude.vmm.boot.GuestLayout;
 import dev.cloude.vmm.bus.Bus;
 import dev.cloude.vmm.kvm.VmFd;
 import dev.cloude.vmm.libc.ErrnoException;
+import dev.cloude.vmm.limit.RateLimit;
 import dev.cloude.vmm.memory.GuestMemory;
 import dev.cloude.vmm.net.NetException;
 import dev.cloude.vmm.net.TapDevice;
 import dev.cloude.vmm.virtio.DeviceLoop;
 import dev.cloude.vmm.virtio.VirtioDevice;
 import dev.cloude.vmm.virtio.VirtioMmioDevice;
+import dev.cloude.vmm.virtio.block.ImageDescriptor;
+import dev.cloude.vmm.virtio.block.VirtioBlock;
 import dev.cloude.vmm.virtio.net.NetConfig;
 import dev.cloude.vmm.virtio.net.TapChannel;
 import dev.cloude.vmm.virtio.net.VirtioNet;
 import dev.cloude.vmm.virtio.rng.EntropySource;
 import dev.cloude.vmm.virtio.rng.VirtioRng;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +36,8 @@ final class VirtioDevices {
   private final List<VirtioMmioDevice> devices = new ArrayList<>();
   private final VirtioRng rng;
   private final VirtioMmioDevice rngTransport;
+  private final List<VirtioBlock> blocks = new ArrayList<>();
+  private final List<VirtioMmioDevice> blockTransports = new ArrayList<>();
   private Optional<VirtioNet> net = Optional.empty();
   private Optional<VirtioMmioDevice> netTransport = Optional.empty();
 
@@ -57,6 +63,7 @@ final class VirtioDevices {
       config.tap().ifPresent(t -> addNetwork(t, config.limits()));
       rng = new VirtioRng(EntropySource.KERNEL, config.limits().entropy(), System::nanoTime);
       rngTransport = add(rng);
+      config.disks().forEach(path -> addDisk(path, config.limits().disk()));
     } catch (RuntimeException | Error e) {
       loop.close();
       throw e;
@@ -91,6 +98,27 @@ final class VirtioDevices {
 
   Entropy entropy() {
     return new Entropy(rng.requests(), rng.bytes(), rngTransport.malformed());
+  }
+
+  List<Disk> disks() {
+    List<Disk> all = new ArrayList<>(blocks.size());
+    for (int i = 0; i < blocks.size(); i++) {
+      all.add(Disk.of(blocks.get(i), blockTransports.get(i).malformed()));
+    }
+    return all;
+  }
+
+  private void addDisk(Path path, RateLimit limit) {
+    ImageDescriptor image;
+    try {
+      image = resources.add(ImageDescriptor.open(path));
+    } catch (IllegalArgumentException | ErrnoException e) {
+      throw new VmmException(VmmException.Code.DEVICE, e.getMessage(), e);
+    }
+    String id = "cloude-disk-" + blocks.size();
+    VirtioBlock device = new VirtioBlock(image, id, limit, memory, System::nanoTime);
+    blocks.add(device);
+    blockTransports.add(add(device));
   }
 
   private void addNetwork(TapAttachment attachment, Limits limits) {

@@ -14,6 +14,7 @@ class LimitsTest {
   void defaults() {
     assertThat(Limits.DEFAULT.received()).isEqualTo(RateLimit.NONE);
     assertThat(Limits.DEFAULT.sent()).isEqualTo(RateLimit.NONE);
+    assertThat(Limits.DEFAULT.disk()).isEqualTo(RateLimit.NONE);
     assertThat(Limits.DEFAULT.entropy()).isEqualTo(new RateLimit(1 << 20, 0, SECOND));
     assertThat(Limits.DEFAULT.console()).isEqualTo(new RateLimit(256 << 10, 0, SECOND));
   }
@@ -24,15 +25,17 @@ class LimitsTest {
       RateLimit.bytesPerSecond(1),
       RateLimit.bytesPerSecond(2),
       RateLimit.bytesPerSecond(3),
-      RateLimit.bytesPerSecond(4)
+      RateLimit.bytesPerSecond(4),
+      RateLimit.bytesPerSecond(5)
     };
     assertThat(
             Limits.DEFAULT
                 .withReceived(each[0])
                 .withSent(each[1])
                 .withEntropy(each[2])
-                .withConsole(each[3]))
-        .isEqualTo(new Limits(each[0], each[1], each[2], each[3]));
+                .withConsole(each[3])
+                .withDisk(each[4]))
+        .isEqualTo(new Limits(each[0], each[1], each[2], each[3], each[4]));
   }
 
   @Test

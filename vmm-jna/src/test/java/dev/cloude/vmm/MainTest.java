@@ -22,7 +22,7 @@ class MainTest {
     "'', The option --kernel is missing.",
     "--kernel, The option --kernel needs a value.",
     "vmlinuz, There is no option 'vmlinuz'.",
-    "--disk x, There is no option '--disk'.",
+    "--floppy x, There is no option '--floppy'.",
     "--kernel k --vcpus 33, 'The option --vcpus takes a number from 1 to 32, not ''33''.'",
     "--kernel k --memory x, 'The option --memory takes a number from 1 to 261120, not ''x''.'",
     "--kernel k --memory 8, bytes of memory",

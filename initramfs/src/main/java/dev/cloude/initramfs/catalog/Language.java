@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * One language of the catalogue, with every default filled in.
@@ -23,8 +24,8 @@ import java.util.OptionalInt;
  * @param compile command that is run first, in the work folder; empty when nothing is compiled
  * @param run command that runs the program, in the work folder
  * @param env environment for both commands, in the catalogue's order
- * @param memoryMib least memory of a guest that can hold the image and run a program, in MiB; empty
- *     when the server's default is enough
+ * @param memoryMib least memory of a guest that can compile and run a program, in MiB, without what
+ *     the image takes where it is in memory; empty when the server's default is enough
  * @param root whether the program runs as root inside its guest
  */
 public record Language(
@@ -42,8 +43,11 @@ public record Language(
     OptionalInt memoryMib,
     boolean root) {
 
-  /** The file name endings that an image can have; the first is the default. */
-  static final List<String> ENDINGS = List.of(".cpio", ".cpio.gz");
+  /** What an archive's file name can end in; the first is the default. */
+  private static final List<String> ARCHIVES =
+      List.of(".cpio", ".cpio.lz4", ".cpio.zst", ".cpio.gz");
+
+  private static final String DISK = ".erofs";
 
   public Language {
     aliases = List.copyOf(aliases);
@@ -59,20 +63,40 @@ public record Language(
   }
 
   /**
-   * This language's image in a folder: the one that exists, or where the uncompressed one would be.
-   * An image without its {@code .meta} file is not finished and is not chosen before one that is.
+   * This language's archive in a folder: the one that exists, or where the uncompressed one would
+   * be. An image without its {@code .meta} file is not finished and is not chosen before one that
+   * is.
    *
    * @param directory as in {@code VM_INITRAMFS_DIR}
    */
   public Path imageFile(Path directory) {
-    Path plain = directory.resolve(imageBaseName() + ENDINGS.get(0));
-    for (String ending : ENDINGS) {
+    Path plain = directory.resolve(imageBaseName() + ARCHIVES.get(0));
+    for (String ending : ARCHIVES) {
       Path candidate = directory.resolve(imageBaseName() + ending);
-      if (Files.isRegularFile(candidate) && Files.isRegularFile(metaFile(candidate))) {
+      if (isFinished(candidate)) {
         return candidate;
       }
     }
     return plain;
+  }
+
+  /**
+   * This language's image in a folder as a disk; there or not.
+   *
+   * @param directory as in {@code VM_INITRAMFS_DIR}
+   */
+  public Path diskFile(Path directory) {
+    return directory.resolve(imageBaseName() + DISK);
+  }
+
+  /** The archive in a folder that starts guests from disks, whatever their language. */
+  public static Path startArchive(Path directory) {
+    return directory.resolve("start.cpio");
+  }
+
+  /** Whether an image is there, whole. */
+  public static boolean isFinished(Path image) {
+    return Files.isRegularFile(image) && Files.isRegularFile(metaFile(image));
   }
 
   /** The file beside an image that says what it was made of; written after the image. */
@@ -81,12 +105,19 @@ public record Language(
   }
 
   /**
-   * The file that is there when the last build of this language's image failed: JSON with {@code
-   * at} and {@code message}.
+   * The files of which one is there when the last build of one of this language's images failed:
+   * JSON with {@code at} and {@code message}.
    *
    * @param directory as in {@code VM_INITRAMFS_DIR}
    */
-  public Path failureFile(Path directory) {
-    return directory.resolve("." + imageBaseName() + ".failed");
+  public List<Path> failureFiles(Path directory) {
+    return Stream.concat(ARCHIVES.stream(), Stream.of(DISK))
+        .map(ending -> failureFile(directory.resolve(imageBaseName() + ending)))
+        .toList();
+  }
+
+  /** The file that is there when the last build of an image failed. */
+  public static Path failureFile(Path image) {
+    return image.resolveSibling("." + image.getFileName() + ".failed");
   }
 }

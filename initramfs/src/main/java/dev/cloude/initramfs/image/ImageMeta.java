@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param builderVersion what wrote it
  * @param image file name of the image
  * @param bytes its size
+ * @param unpackedBytes what the kernel makes of an archive; of a disk, what is on it
  * @param sha256 of the image file
  * @param fingerprint of everything that went in
  * @param inputs digest by name of input
@@ -35,6 +36,7 @@ public record ImageMeta(
     String builderVersion,
     String image,
     long bytes,
+    long unpackedBytes,
     String sha256,
     String fingerprint,
     Map<String, String> inputs,
@@ -87,6 +89,7 @@ public record ImageMeta(
         meta.path("builderVersion").asText(),
         meta.path("image").asText(),
         meta.path("bytes").asLong(),
+        meta.path("unpackedBytes").asLong(),
         meta.path("sha256").asText(),
         meta.path("fingerprint").asText(),
         inputs,

@@ -10,9 +10,20 @@ import java.util.Optional;
  * @param directory the images' folder ({@code VM_INITRAMFS_DIR})
  * @param agentBinary the agent that goes into images ({@code AGENT_BINARY_PATH})
  * @param initScript the script that starts it, if it is not /init itself ({@code INIT_SCRIPT_PATH})
+ * @param root where guests have their root filesystems ({@code VM_ROOT})
  */
 public record ImageSettings(
-    Path catalogue, Path directory, Path agentBinary, Optional<Path> initScript) {
+    Path catalogue, Path directory, Path agentBinary, Optional<Path> initScript, Root root) {
+
+  /** Where a guest has its root filesystem. */
+  public enum Root {
+    /** On a disk where the driver has disks and the image was built as one, else in memory. */
+    AUTO,
+    /** In memory, unpacked by the kernel. */
+    MEMORY,
+    /** On a read-only disk, with what programs change in memory. */
+    DISK
+  }
 
   /** Reads and checks the images' settings. */
   public static ImageSettings from(Settings settings) {
@@ -20,6 +31,7 @@ public record ImageSettings(
         settings.path("LANGUAGES_CONFIG_PATH", "./config/languages.json"),
         settings.path("VM_INITRAMFS_DIR", "./tmp"),
         settings.path("AGENT_BINARY_PATH", "./cloude-agentd"),
-        settings.text("INIT_SCRIPT_PATH").map(text -> settings.path("INIT_SCRIPT_PATH", text)));
+        settings.text("INIT_SCRIPT_PATH").map(text -> settings.path("INIT_SCRIPT_PATH", text)),
+        settings.choice("VM_ROOT", Root.AUTO));
   }
 }

@@ -48,6 +48,11 @@ public record DriverChoice(Optional<VmDriver> driver, String reason) {
     }
   }
 
+  /** Whether VMs can have disks. */
+  public boolean hasDisks() {
+    return driver.map(VmDriver::hasDisks).orElse(false);
+  }
+
   /**
    * The driver.
    *

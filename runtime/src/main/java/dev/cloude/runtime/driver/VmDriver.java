@@ -12,6 +12,11 @@ public interface VmDriver extends AutoCloseable {
   /** Whether guests are emulated, and so slower by an order of magnitude. */
   boolean emulated();
 
+  /** Whether VMs can have disks. */
+  default boolean hasDisks() {
+    return false;
+  }
+
   /**
    * Starts a VM. Its processor runs when this returns.
    *

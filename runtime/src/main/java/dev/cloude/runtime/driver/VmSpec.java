@@ -1,13 +1,17 @@
 package dev.cloude.runtime.driver;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A VM to start.
  *
  * @param name unique on this host, for messages and for finding the VM's process
+ * @param subject what the log says it is about: {@code job 7f3a…}
  * @param kernel bzImage or vmlinux
- * @param initrd the root filesystem
+ * @param initrd the root filesystem, or what starts the one on the disk
+ * @param rootDisk a read-only disk with the root filesystem, the guest's first one; only for a
+ *     driver that {@linkplain VmDriver#hasDisks() has disks}
  * @param commandLine for the kernel; the driver adds what its machine needs
  * @param memoryMib in MiB
  * @param vcpus processors
@@ -17,8 +21,10 @@ import java.nio.file.Path;
  */
 public record VmSpec(
     String name,
+    String subject,
     Path kernel,
     Path initrd,
+    Optional<Path> rootDisk,
     String commandLine,
     int memoryMib,
     int vcpus,

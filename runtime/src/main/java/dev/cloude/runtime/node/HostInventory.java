@@ -53,7 +53,7 @@ final class HostInventory implements NodeInventory {
   @Override
   public boolean hasImage(String language) {
     try {
-      images.image(images.language(language));
+      images.require(images.language(language));
       return true;
     } catch (PlatformException e) {
       return false;

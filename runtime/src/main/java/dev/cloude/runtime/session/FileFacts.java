@@ -1,10 +1,13 @@
 package dev.cloude.runtime.session;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.cloude.initramfs.catalog.Language;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -38,27 +41,51 @@ final class FileFacts {
     }
   }
 
-  /** As the image's builder wrote it beside the image; empty when it did not. */
-  String fingerprint(Path image) {
+  /**
+   * As the images' builder wrote it beside them: with a disk, SHA-256 of both lines, the disk's
+   * first. Empty when one is not there.
+   */
+  String fingerprint(GuestImage image) {
+    String initrd = meta(image.initrd()).path("fingerprint").asText();
+    if (image.disk().isEmpty()) {
+      return initrd;
+    }
+    String disk = meta(image.disk().get()).path("fingerprint").asText();
+    return initrd.isEmpty() || disk.isEmpty()
+        ? ""
+        : hex(sha256().digest((disk + "\n" + initrd + "\n").getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  /** How many bytes an archive takes unpacked; as the builder wrote it, else the archive's own. */
+  long unpackedBytes(Path archive) {
+    return meta(archive).path("unpackedBytes").asLong(archive.toFile().length());
+  }
+
+  private static JsonNode meta(Path image) {
     try {
-      return JSON.readTree(Files.readAllBytes(Language.metaFile(image)))
-          .path("fingerprint")
-          .asText();
+      return JSON.readTree(Files.readAllBytes(Language.metaFile(image)));
     } catch (IOException e) {
-      return "";
+      return MissingNode.getInstance();
     }
   }
 
-  private static String digest(Path file) throws IOException {
-    MessageDigest sha256;
+  private static MessageDigest sha256() {
     try {
-      sha256 = MessageDigest.getInstance("SHA-256");
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }
+  }
+
+  private static String hex(byte[] digest) {
+    return HexFormat.of().formatHex(digest);
+  }
+
+  private static String digest(Path file) throws IOException {
+    MessageDigest sha256 = sha256();
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256)) {
       in.transferTo(OutputStream.nullOutputStream());
     }
-    return HexFormat.of().formatHex(sha256.digest());
+    return hex(sha256.digest());
   }
 }

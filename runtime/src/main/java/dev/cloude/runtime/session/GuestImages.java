@@ -28,13 +28,18 @@ public final class GuestImages {
 
   private final Path kernel;
   private final ImageSettings settings;
+  private final boolean disks;
 
   /** Guarded by this; null until it could be read. */
   private Catalogue catalogue;
 
-  public GuestImages(VmSettings vms, ImageSettings settings) {
+  /**
+   * @param disks whether this node's driver has disks
+   */
+  public GuestImages(VmSettings vms, ImageSettings settings, boolean disks) {
     this.kernel = vms.kernel();
     this.settings = settings;
+    this.disks = disks;
   }
 
   /**
@@ -71,13 +76,39 @@ public final class GuestImages {
   }
 
   /**
-   * A language's root filesystem.
+   * Makes sure that a language has an image.
    *
-   * @throws PlatformException when the file is missing or was not finished
+   * @throws PlatformException when a file is missing or was not finished
    */
-  public Path image(Language language) throws PlatformException {
-    Path image = language.imageFile(settings.directory());
-    if (!Files.isRegularFile(image) || !Files.isRegularFile(Language.metaFile(image))) {
+  public void require(Language language) throws PlatformException {
+    image(language);
+  }
+
+  /** As {@link #require}, and gives the files. */
+  GuestImage image(Language language) throws PlatformException {
+    Path folder = settings.directory();
+    Path archive = language.imageFile(folder);
+    Path disk = language.diskFile(folder);
+    Path start = Language.startArchive(folder);
+    switch (settings.root()) {
+      case MEMORY:
+        return new GuestImage(finished(language, archive), Optional.empty());
+      case DISK:
+        if (!disks) {
+          throw new PlatformException(
+              Code.IMAGE_MISSING,
+              "VM_ROOT=disk cannot be used: this node's driver has no disks; set VM_ROOT=memory.");
+        }
+        return new GuestImage(finished(language, start), Optional.of(finished(language, disk)));
+      default:
+        return disks && Language.isFinished(disk) && Language.isFinished(start)
+            ? new GuestImage(start, Optional.of(disk))
+            : new GuestImage(finished(language, archive), Optional.empty());
+    }
+  }
+
+  private Path finished(Language language, Path image) throws PlatformException {
+    if (!Language.isFinished(image)) {
       throw new PlatformException(
           Code.IMAGE_MISSING,
           "The image of %s (%s) is missing%s"
@@ -100,7 +131,7 @@ public final class GuestImages {
     List<String> missing = new ArrayList<>();
     for (Language language : catalogue().languages()) {
       try {
-        image(language);
+        require(language);
       } catch (PlatformException e) {
         missing.add(language.name());
       }
@@ -122,7 +153,8 @@ public final class GuestImages {
 
   private long imageBytes(Language language) {
     try {
-      return image(language).toFile().length();
+      GuestImage image = image(language);
+      return image.disk().orElse(image.initrd()).toFile().length();
     } catch (PlatformException e) {
       return Long.MAX_VALUE;
     }
@@ -148,14 +180,16 @@ public final class GuestImages {
   }
 
   private Optional<String> failure(Language language) {
-    Path file = language.failureFile(settings.directory());
-    try {
-      return Files.isRegularFile(file)
-          ? Optional.of(JSON.readTree(file.toFile()).path("message").asText())
-          : Optional.empty();
-    } catch (IOException beingWritten) {
-      return Optional.empty();
+    for (Path file : language.failureFiles(settings.directory())) {
+      try {
+        if (Files.isRegularFile(file)) {
+          return Optional.of(JSON.readTree(file.toFile()).path("message").asText());
+        }
+      } catch (IOException goneAgain) {
+        continue;
+      }
     }
+    return Optional.empty();
   }
 
   private synchronized Catalogue catalogue() throws PlatformException {

@@ -1,6 +1,6 @@
 package dev.cloude.runtime.session;
 
-import dev.cloude.initramfs.catalog.Language;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** How much memory a guest gets. */
@@ -10,34 +10,40 @@ final class GuestMemory {
   /** For the kernel, the agent and the page tables. */
   private static final long SYSTEM_MIB = 96;
 
-  /** A compressed image is about a third of what it holds. */
-  private static final int COMPRESSION = 3;
-
   private GuestMemory() {}
 
   /**
    * The most of: the node's setting, what the language needs, and what the program may take beside
-   * everything else. The image is in memory, too, and twice while it is unpacked.
+   * everything else.
+   *
+   * <p>An image that is unpacked stays in memory. While it is unpacked, its archive is there too,
+   * and the file system may fill half of what that leaves.
    *
    * @param settingMib {@code VM_MEMORY_MIB}
-   * @param imageBytes size of the image's file
-   * @param compressed whether it must be unpacked to more than that
+   * @param languageMib of the catalogue
+   * @param archiveBytes size of the archive with the root filesystem; 0 when that is on a disk
+   * @param unpackedBytes what that archive becomes
    * @param limitBytes the program's own limit
    * @return MiB
    */
   static int mib(
       int settingMib,
-      Language language,
-      long imageBytes,
-      boolean compressed,
+      OptionalInt languageMib,
+      long archiveBytes,
+      long unpackedBytes,
       OptionalLong limitBytes) {
-    long least = Math.max(settingMib, language.memoryMib().orElse(0));
-    if (limitBytes.isEmpty()) {
-      return Math.toIntExact(least);
+    long image = roundedUp(unpackedBytes);
+    long most = settingMib;
+    if (languageMib.isPresent()) {
+      most = Math.max(most, languageMib.getAsInt() + image);
     }
-    long imageMib = roundedUp(compressed ? imageBytes * COMPRESSION : imageBytes);
-    long needed = SYSTEM_MIB + imageMib + Math.max(imageMib, roundedUp(limitBytes.getAsLong()));
-    return Math.toIntExact(Math.max(least, needed));
+    if (image > 0) {
+      most = Math.max(most, SYSTEM_MIB + roundedUp(archiveBytes) + 2 * image);
+    }
+    if (limitBytes.isPresent()) {
+      most = Math.max(most, SYSTEM_MIB + image + roundedUp(limitBytes.getAsLong()));
+    }
+    return Math.toIntExact(most);
   }
 
   private static long roundedUp(long bytes) {

@@ -27,6 +27,7 @@ class SettingsTest {
   private static final Map<String, Function<Settings, Object>> OWNERS =
       Map.of(
           "network", NetworkSettings::from,
+          "dns", NameServerSettings::from,
           "vm", VmSettings::from,
           "isolation", VmIsolation::from,
           "image", ImageSettings::from,
@@ -64,7 +65,8 @@ class SettingsTest {
                 here.resolve("config/languages.json"),
                 here.resolve("tmp"),
                 here.resolve("cloude-agentd"),
-                Optional.empty()));
+                Optional.empty(),
+                ImageSettings.Root.AUTO));
     assertThat(LimitSettings.from(none))
         .isEqualTo(
             new LimitSettings(
@@ -138,13 +140,15 @@ class SettingsTest {
                         "LANGUAGES_CONFIG_PATH", "/l.json",
                         "VM_INITRAMFS_DIR", "/images",
                         "AGENT_BINARY_PATH", "/agent",
-                        "INIT_SCRIPT_PATH", "/init.sh"))))
+                        "INIT_SCRIPT_PATH", "/init.sh",
+                        "VM_ROOT", "disk"))))
         .isEqualTo(
             new ImageSettings(
                 Path.of("/l.json"),
                 Path.of("/images"),
                 Path.of("/agent"),
-                Optional.of(Path.of("/init.sh"))));
+                Optional.of(Path.of("/init.sh")),
+                ImageSettings.Root.DISK));
     assertThat(
             JobSettings.from(
                 with(
@@ -165,6 +169,21 @@ class SettingsTest {
                 Duration.ZERO,
                 Optional.of("node-1"),
                 Duration.ofSeconds(11)));
+  }
+
+  @Test
+  void nameServersAreTheHostsUnlessNamed() {
+    assertThat(NameServerSettings.from(with(Map.of())))
+        .isEqualTo(new NameServerSettings(true, List.of()));
+    assertThat(NameServerSettings.from(with(Map.of("VM_DNS", "None"))))
+        .isEqualTo(new NameServerSettings(false, List.of()));
+    assertThat(NameServerSettings.from(with(Map.of("VM_DNS", "1.1.1.1, 10.0.0.53"))))
+        .isEqualTo(
+            new NameServerSettings(
+                false,
+                List.of(
+                    Ipv4Range.parseAddress("1.1.1.1").orElseThrow(),
+                    Ipv4Range.parseAddress("10.0.0.53").orElseThrow())));
   }
 
   @Test
@@ -269,7 +288,15 @@ class SettingsTest {
         "network | IP_RANGE | 10.39.1 | IPv4",
         "network | IP_RANGE | 10.39.1.7 | 10.39.1.0",
         "network | VM_NETWORK | host | none, nat",
+        "dns | VM_DNS | 1.1.1.1,here | host, none",
+        "dns | VM_DNS | 127.0.0.53 | host, none",
+        "dns | VM_DNS | 10.39.1.1 | not the guests' (10.39.1.0/24)",
+        "dns | VM_DNS | 1.1.1.1,1.1.1.1 | different",
+        "dns | VM_DNS | 1.1.1.1,2.2.2.2,3.3.3.3,4.4.4.4 | up to 3",
+        "dns | VM_DNS | 224.0.0.251 | host, none",
+        "dns | VM_DNS | 1.1.1.1, | host, none",
         "vm | VM_DRIVER | xen | auto, kvm, qemu",
+        "image | VM_ROOT | nfs | auto, memory, disk",
         "vm | VM_KERNEL_PATH | a\0b | a path",
         "vm | VM_MEMORY_MIB | 63 | 64 to 65536",
         "vm | VM_MEMORY_MIB | 65537 | 64 to 65536",

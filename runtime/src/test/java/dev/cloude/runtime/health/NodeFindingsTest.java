@@ -90,7 +90,7 @@ class NodeFindingsTest {
     assertThat(node.images().up()).isTrue();
     assertThat(node.imagesBuilt().up()).isTrue();
     assertThat(node.images().data().get("detail")).isEqualTo("These languages have no image: py2.");
-    Files.writeString(folder.resolve(".python-3.failed"), "{\"message\":\"No room.\"}");
+    Files.writeString(folder.resolve(".python-3.cpio.failed"), "{\"message\":\"No room.\"}");
     assertThat(node.images().up()).as("the old image is in use").isTrue();
     assertThat(node.images().data()).containsEntry("failed_python", "No room.");
   }
@@ -143,7 +143,7 @@ class NodeFindingsTest {
     Settings settings = new Settings(name -> Optional.ofNullable(values.get(name)));
     return new NodeFindings(
         new DriverChoice(driver, "the reason"),
-        new GuestImages(VmSettings.from(settings), ImageSettings.from(settings)),
+        new GuestImages(VmSettings.from(settings), ImageSettings.from(settings), false),
         new NoNetwork(bridge),
         registry,
         status,

@@ -101,8 +101,9 @@ final class Guests implements AutoCloseable {
     sessions =
         new VmSessions(
             () -> driver,
-            BridgedNetwork.ofHost(network),
-            new GuestImages(vms, ImageSettings.from(settings)),
+            BridgedNetwork.ofHost(network, List.of()),
+            List::of,
+            new GuestImages(vms, ImageSettings.from(settings), driver.hasDisks()),
             vms,
             registry,
             () -> QemuOrphans.end(network.bridge()));

@@ -15,6 +15,7 @@ import dev.cloude.runtime.job.PlatformException.Code;
 import dev.cloude.runtime.network.GuestPort;
 import dev.cloude.runtime.network.NodeNetwork;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -45,6 +46,7 @@ final class FakeNode implements NodeNetwork, VmDriver {
   final VmRegistry registry = new VmRegistry(Clock.systemUTC());
   final VmSettings vms;
   final GuestImages images;
+  final Path folder;
   final CompletableFuture<VmExit> exited = new CompletableFuture<>();
   Optional<VmDriver> driver = Optional.of(this);
   boolean attachFails;
@@ -52,6 +54,7 @@ final class FakeNode implements NodeNetwork, VmDriver {
   boolean diesOnKill = true;
   boolean portStays;
   VmSpec started;
+  List<Inet4Address> nameServers = List.of();
 
   FakeNode(Path folder) throws IOException {
     vms =
@@ -68,20 +71,28 @@ final class FakeNode implements NodeNetwork, VmDriver {
             Optional.empty());
     Files.writeString(folder.resolve("python-3.11.cpio"), "image");
     Files.writeString(folder.resolve("python-3.11.cpio.meta"), "{\"fingerprint\": \"f00d\"}");
-    images =
-        new GuestImages(
-            vms,
-            new ImageSettings(
-                Files.writeString(folder.resolve("languages.json"), CATALOGUE),
-                folder,
-                folder.resolve("agent"),
-                Optional.empty()));
+    this.folder = folder;
+    Files.writeString(folder.resolve("languages.json"), CATALOGUE);
+    images = images(ImageSettings.Root.AUTO, false);
+  }
+
+  GuestImages images(ImageSettings.Root root, boolean disks) {
+    return new GuestImages(
+        vms,
+        new ImageSettings(
+            folder.resolve("languages.json"),
+            folder,
+            folder.resolve("agent"),
+            Optional.empty(),
+            root),
+        disks);
   }
 
   VmSessions sessions(Ticker ticker, int agentPort) {
     return new VmSessions(
         () -> new DriverChoice(driver, "a reason"),
         this,
+        () -> nameServers,
         images,
         vms,
         registry,

@@ -323,7 +323,7 @@ class VmSessionsTest {
     Files.writeString(folder.resolve("c-12.cpio"), "image");
     Files.writeString(folder.resolve("c-12.cpio.meta"), "{}");
     openWithoutAgent("c").close();
-    assertThat(node.started.memoryMib()).isEqualTo(700);
+    assertThat(node.started.memoryMib()).as("700, and the image").isEqualTo(701);
 
     Execution large =
         new Execution(

@@ -28,7 +28,7 @@ public final class ChildMain {
   private static final int OK = 0;
   private static final int FAILED = 1;
 
-  // What a VM opens: a few for KVM, one for each vCPU, two or three for each device.
+  // What a VM opens: a few for KVM, one for each vCPU, two or three for each device and disk.
   private static final int DESCRIPTORS = 128;
   // What a JVM has: compiler, collector, signals, and the VM's own beyond its vCPUs.
   private static final int TASKS = 64;
@@ -124,6 +124,7 @@ public final class ChildMain {
             .vcpus(start.vcpus());
     start.initrd().ifPresent(initrd -> config.initrd(Path.of(initrd)));
     start.tap().ifPresent(tap -> config.tap(new TapAttachment(tap.name(), tap.mac())));
+    start.disks().forEach(disk -> config.disk(Path.of(disk)));
     start.deadline().ifPresent(config::deadline);
     if (start.console()) {
       config.console(this::print);

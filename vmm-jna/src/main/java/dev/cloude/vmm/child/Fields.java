@@ -4,6 +4,8 @@ import dev.cloude.vmm.limit.RateLimit;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -81,6 +83,19 @@ final class Fields {
 
   Optional<String> optionalText() throws MessageException {
     return flag() ? Optional.of(text()) : Optional.empty();
+  }
+
+  /** Texts, at most {@code most}. */
+  List<String> texts(int most) throws MessageException {
+    int count = number();
+    if (count > most) {
+      throw new MessageException(count + " texts, more than " + most);
+    }
+    List<String> texts = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      texts.add(text());
+    }
+    return List.copyOf(texts);
   }
 
   /** A text for people: of limited length and without control characters. */

@@ -1,6 +1,7 @@
 package dev.cloude.vmm.child;
 
 import dev.cloude.vmm.Counters;
+import dev.cloude.vmm.Disk;
 import dev.cloude.vmm.Phases;
 import java.time.Duration;
 import java.util.Map;
@@ -37,6 +38,12 @@ final class Figures {
               figures.put("net.sent-bytes", traffic.sentBytes());
               figures.put("net.dropped-frames", traffic.dropped());
             });
+    for (int i = 0; i < counters.disks().size(); i++) {
+      Disk disk = counters.disks().get(i);
+      figures.put("disk." + i + ".bytes", disk.bytes());
+      figures.put("disk." + i + ".requests", disk.requests());
+      figures.put("disk." + i + ".refused", disk.refused());
+    }
     return figures;
   }
 

@@ -5,6 +5,7 @@ import dev.cloude.vmm.Limits;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.boot.BootProtocol;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,6 +33,7 @@ sealed interface Message {
    * The VM to start.
    *
    * @param tap name of a TAP device and the guest's address, in its usual form
+   * @param disks paths of images
    * @param console whether {@link Console} messages are wanted
    * @param user whom the child becomes; empty when it stays who it is
    */
@@ -44,6 +46,7 @@ sealed interface Message {
       long memoryBytes,
       int vcpus,
       Optional<Tap> tap,
+      List<String> disks,
       boolean console,
       Optional<Duration> deadline,
       Limits limits,

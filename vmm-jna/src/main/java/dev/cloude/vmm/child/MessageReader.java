@@ -2,6 +2,7 @@ package dev.cloude.vmm.child;
 
 import dev.cloude.vmm.ExitCause;
 import dev.cloude.vmm.Limits;
+import dev.cloude.vmm.MicroVmConfig;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.boot.BootProtocol;
 import java.io.DataInputStream;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -85,10 +87,16 @@ final class MessageReader {
     int vcpus = fields.number();
     Optional<String> tap = fields.optionalText();
     Optional<String> mac = fields.optionalText();
+    List<String> disks = fields.texts(MicroVmConfig.MAX_DISKS);
     boolean console = fields.flag();
     long deadline = fields.count();
     Limits limits =
-        new Limits(fields.rateLimit(), fields.rateLimit(), fields.rateLimit(), fields.rateLimit());
+        new Limits(
+            fields.rateLimit(),
+            fields.rateLimit(),
+            fields.rateLimit(),
+            fields.rateLimit(),
+            fields.rateLimit());
     int user = fields.number();
     if (tap.isPresent() != mac.isPresent()) {
       throw new MessageException("a network device without a name or without an address");
@@ -102,6 +110,7 @@ final class MessageReader {
         memory,
         vcpus,
         tap.map(device -> new Message.Tap(device, mac.get())),
+        disks,
         console,
         deadline == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(deadline)),
         limits,

@@ -98,6 +98,10 @@ final class MessageWriter {
     out.writeInt(start.vcpus());
     optional(start.tap().map(Message.Tap::name), out);
     optional(start.tap().map(Message.Tap::mac), out);
+    out.writeInt(start.disks().size());
+    for (String disk : start.disks()) {
+      text(disk, out);
+    }
     out.writeBoolean(start.console());
     out.writeLong(start.deadline().map(Duration::toNanos).orElse(0L));
     limits(start.limits(), out);
@@ -106,7 +110,8 @@ final class MessageWriter {
 
   private static void limits(Limits limits, DataOutputStream out) throws IOException {
     for (RateLimit limit :
-        List.of(limits.received(), limits.sent(), limits.entropy(), limits.console())) {
+        List.of(
+            limits.received(), limits.sent(), limits.entropy(), limits.console(), limits.disk())) {
       out.writeLong(limit.bytes());
       out.writeLong(limit.operations());
       out.writeLong(limit.refill().toNanos());

@@ -25,6 +25,8 @@ final class WarmUp {
   private static final long ADDRESS = 0x100000;
   private static final int FILE_HEADER = 64;
   private static final int PROGRAM_HEADER = 56;
+  // All of the file, so that it is a disk, too.
+  private static final int SECTOR = 512;
   // mov dx,0x600; mov al,0x34; out dx,al; 1: hlt; jmp 1b: off by the power register.
   private static final byte[] CODE = {
     0x66,
@@ -48,7 +50,10 @@ final class WarmUp {
       Files.write(kernel, elf());
       try (MicroVm vm =
           MicroVm.start(
-              MicroVmConfig.builder(kernel).memoryBytes(MicroVmConfig.MIN_MEMORY).build())) {
+              MicroVmConfig.builder(kernel)
+                  .memoryBytes(MicroVmConfig.MIN_MEMORY)
+                  .disk(kernel)
+                  .build())) {
         vm.exit().get(LIMIT_SECONDS, TimeUnit.SECONDS);
         MessageWriter.encode(
             new Message.Ended(ExitCause.KILLED, "", Figures.of(vm.phases(), vm.counters())));
@@ -68,7 +73,7 @@ final class WarmUp {
   // One segment, entered at its first byte (elf.h).
   private static byte[] elf() {
     int offset = FILE_HEADER + PROGRAM_HEADER;
-    ByteBuffer elf = ByteBuffer.allocate(offset + CODE.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer elf = ByteBuffer.allocate(SECTOR).order(ByteOrder.LITTLE_ENDIAN);
     elf.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1});
     elf.putShort(16, (short) 2).putShort(18, (short) 62).putInt(20, 1);
     elf.putLong(24, ADDRESS).putLong(32, FILE_HEADER);

@@ -1,5 +1,6 @@
 package dev.cloude.vmm.kvm;
 
+import dev.cloude.vmm.libc.DirectRun;
 import dev.cloude.vmm.libc.Errno;
 import dev.cloude.vmm.libc.ErrnoException;
 import dev.cloude.vmm.libc.FileHandle;
@@ -20,6 +21,7 @@ public final class VcpuFd implements AutoCloseable {
   private static final int MODE_EXTINT = 0x700;
 
   private static final long RUN = KvmIoctl.RUN.request();
+  private static final boolean DIRECT = DirectRun.available();
 
   private final int id;
   private final FileHandle handle;
@@ -67,7 +69,7 @@ public final class VcpuFd implements AutoCloseable {
    * @return 0, or minus the error number
    */
   public int run() {
-    return LibC.ioctlOnce(fd, RUN, 0);
+    return DIRECT ? DirectRun.run(fd) : LibC.ioctlOnce(fd, RUN, 0);
   }
 
   /**

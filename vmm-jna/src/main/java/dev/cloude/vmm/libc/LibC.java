@@ -41,6 +41,8 @@ public final class LibC {
   /** Result of {@code read}, {@code write} and their like where the descriptor would block. */
   public static final long WOULD_BLOCK = -1;
 
+  private static final int SEEK_END = 2;
+
   private LibC() {}
 
   public static int open(String path, int flags) {
@@ -122,6 +124,13 @@ public final class LibC {
    */
   public static long writev(int fd, long iovecs, int count) {
     return retryOrBlock("writev", () -> Natives.writev(fd, iovecs, count));
+  }
+
+  /**
+   * Where the file, or disk, behind {@code fd} ends; also moves the descriptor's position there.
+   */
+  public static long end(int fd) {
+    return retry("lseek", () -> Natives.lseek(fd, 0, SEEK_END));
   }
 
   public static int eventfd(int initial, int flags) {

@@ -38,6 +38,8 @@ final class Natives {
 
   static native long writev(int fd, long iovecs, int count) throws LastErrorException;
 
+  static native long lseek(int fd, long offset, int whence) throws LastErrorException;
+
   static native int eventfd(int initial, int flags) throws LastErrorException;
 
   static native int epoll_create1(int flags) throws LastErrorException;

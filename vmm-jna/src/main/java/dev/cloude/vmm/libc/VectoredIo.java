@@ -29,6 +29,20 @@ public final class VectoredIo {
   }
 
   /**
+   * Reads from {@code position} on into {@code count} buffers.
+   *
+   * @param iovecs address of {@code count} pairs of 64-bit base and length
+   * @return bytes read, 0 at the end of the file, or minus the error number
+   */
+  public static long readAt(int fd, long iovecs, int count, long position) {
+    long n;
+    do {
+      n = orError(preadv(fd, iovecs, count, position));
+    } while (n == -Errno.EINTR);
+    return n;
+  }
+
+  /**
    * Writes from {@code count} buffers.
    *
    * @param iovecs address of {@code count} pairs of 64-bit base and length
@@ -90,6 +104,8 @@ public final class VectoredIo {
   private static native long read(int fd, long buffer, long count);
 
   private static native long write(int fd, long buffer, long count);
+
+  private static native long preadv(int fd, long iovecs, int count, long position);
 
   private static native long readv(int fd, long iovecs, int count);
 

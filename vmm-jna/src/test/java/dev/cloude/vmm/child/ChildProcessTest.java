@@ -160,6 +160,7 @@ class ChildProcessTest {
             1 << 24,
             1,
             Optional.empty(),
+            List.of(),
             false,
             Optional.empty(),
             Limits.DEFAULT,

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -41,6 +42,7 @@ class MessagesTest {
             5L << 30,
             4,
             Optional.of(new Message.Tap("tap0", "02:c1:0a:00:00:02")),
+            List.of("/images/python.erofs", "/images/data"),
             true,
             Optional.of(Duration.ofSeconds(30)),
             Limits.DEFAULT.withSent(RateLimit.bytesPerSecond(1234)),
@@ -54,6 +56,7 @@ class MessagesTest {
             16 << 20,
             1,
             Optional.empty(),
+            List.of(),
             false,
             Optional.empty(),
             Limits.DEFAULT,

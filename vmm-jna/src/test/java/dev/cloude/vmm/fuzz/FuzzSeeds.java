@@ -102,6 +102,27 @@ public final class FuzzSeeds {
             .u8(15, 0, 0)
             .u16(80)
             .u8(0));
+    // Reads of one sector and of many, a name, a write; then a host that gives less.
+    write(
+        "virtio.block.BlockRequestsFuzz",
+        "requests",
+        rings
+            .copy()
+            .u8(15, 0, 0x41, 5, 3, 1, 0, 1)
+            .u16(0)
+            .u8(0)
+            .u8(15, 0, 0x42, 60, 7, 0, 4, 4)
+            .u16(0x100)
+            .u8(0)
+            .u8(15, 0, 0xa1, 8, 0, 3, 1, 8, 1)
+            .u16(0)
+            .u8(15, 0, 0xa2, 1, 0, 3, 1, 12, 1)
+            .u16(0x800)
+            .u8(0, 15, 0, 0x21)
+            .u16(100)
+            .u8(15, 0, 0x41, 5, 3, 1, 0, 8)
+            .u16(0)
+            .u8(0));
     // The header's count of buffers begins a buffer of its own: 10 bytes, then the rest.
     write(
         "virtio.net.NetReceiveFuzz",
@@ -125,7 +146,11 @@ public final class FuzzSeeds {
       driver.u8(10, low).u16(0x200 + 0x40 * low);
     }
     driver.u8(11, 17).u32(1).u8(8, 15, 2, 11, 20).u32(0).u8(2, 8, 0x80, 8, 0);
-    for (String target : List.of("virtio.net.NetRegistersFuzz", "virtio.rng.RngRegistersFuzz")) {
+    for (String target :
+        List.of(
+            "virtio.net.NetRegistersFuzz",
+            "virtio.rng.RngRegistersFuzz",
+            "virtio.block.BlockRegistersFuzz")) {
       write(target, "driver", driver);
       write(
           target,

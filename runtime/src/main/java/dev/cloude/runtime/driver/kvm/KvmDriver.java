@@ -22,9 +22,14 @@ public final class KvmDriver implements VmDriver {
   }
 
   @Override
+  public boolean hasDisks() {
+    return true;
+  }
+
+  @Override
   public VmHandle start(VmSpec spec) throws PlatformException {
     try {
-      return new KvmVm(MicroVm.start(VmConfig.of(spec)));
+      return new KvmVm(spec.subject(), MicroVm.start(VmConfig.of(spec)));
     } catch (VmmException e) {
       throw failed(e);
     }

@@ -40,6 +40,11 @@ final class QemuCommand {
     // A pipe of ours; QEMU's own complaints arrive there too.
     add(command, "-chardev", "file,id=console,path=/dev/stderr");
     add(command, "-serial", "chardev:console");
+    if (spec.rootDisk().isPresent()) {
+      String file = escaped(spec.rootDisk().get().toString());
+      add(command, "-drive", "id=root,if=none,format=raw,readonly=on,file=" + file);
+      add(command, "-device", "virtio-blk-device,drive=root");
+    }
     add(
         command,
         "-netdev",

@@ -50,10 +50,16 @@ public final class QemuDriver implements VmDriver {
   }
 
   @Override
+  public boolean hasDisks() {
+    return true;
+  }
+
+  @Override
   public VmHandle start(VmSpec spec) throws PlatformException, InterruptedException {
     ConsoleTail console =
         spec.logConsole()
-            ? new ConsoleTail(line -> LOG.log(Level.INFO, "{0}: {1}", spec.name(), line))
+            ? new ConsoleTail(
+                line -> LOG.log(Level.INFO, "{0}: console: {1}", spec.subject(), line))
             : new ConsoleTail();
     QemuProcess qemu = launch(spec, console);
     try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cloude.runtime.driver.VmSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -12,8 +13,10 @@ class QemuCommandTest {
   private static final VmSpec SPEC =
       new VmSpec(
           "job",
+          "job 1",
           Path.of("/k/vmlinuz"),
           Path.of("/i/python.cpio"),
+          Optional.empty(),
           "quiet",
           768,
           2,
@@ -54,6 +57,30 @@ class QemuCommandTest {
         .containsSequence("-append", "quiet reboot=t pci=off")
         .containsSequence("-name", "name,,with")
         .doesNotContain("-sandbox");
+  }
+
+  @Test
+  void aRootDiskCannotBeWritten() {
+    VmSpec spec =
+        new VmSpec(
+            "job",
+            "job 1",
+            Path.of("/k/vmlinuz"),
+            Path.of("/i/start.cpio"),
+            Optional.of(Path.of("/i/a,b.erofs")),
+            "cloude.root=/dev/vda",
+            512,
+            1,
+            "cl12345678",
+            "02:c1:0a:27:01:02",
+            false);
+
+    assertThat(QemuCommand.of(binary(true), Accelerator.kvm(), spec, "name"))
+        .containsSequence(
+            "-drive", "id=root,if=none,format=raw,readonly=on,file=/i/a,,b.erofs",
+            "-device", "virtio-blk-device,drive=root");
+    assertThat(QemuCommand.of(binary(true), Accelerator.kvm(), SPEC, "name"))
+        .doesNotContain("-drive");
   }
 
   private static QemuBinary binary(boolean sandbox) {

@@ -13,6 +13,7 @@ import dev.cloude.runtime.job.PlatformException.Code;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -156,7 +157,17 @@ class QemuDriverTest {
 
   private static VmSpec spec() {
     return new VmSpec(
-        "vm", Path.of("/k"), Path.of("/i"), "quiet", 64, 1, "cl1", "02:c1:00:00:00:02", true);
+        "vm",
+        "job 1",
+        Path.of("/k"),
+        Path.of("/i"),
+        Optional.empty(),
+        "quiet",
+        64,
+        1,
+        "cl1",
+        "02:c1:00:00:00:02",
+        true);
   }
 
   private static String shutdown(String reason) {

@@ -1,0 +1,48 @@
+package dev.cloude.runtime.driver.kvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cloude.runtime.driver.VmSpec;
+import dev.cloude.vmm.MicroVmConfig;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class VmConfigTest {
+  @Test
+  void theMonitorIsToldAllOfIt() {
+    MicroVmConfig config = VmConfig.of(spec(Optional.of(Path.of("python.erofs")), true));
+    assertThat(config.kernel()).isEqualTo(Path.of("vmlinuz"));
+    assertThat(config.initrd()).contains(Path.of("start.cpio"));
+    assertThat(config.disks()).containsExactly(Path.of("python.erofs"));
+    assertThat(config.commandLine())
+        .isEqualTo("quiet reboot=k pci=off cloude.boot_timer=0xc0000000");
+    assertThat(config.memoryBytes()).isEqualTo(512L << 20);
+    assertThat(config.vcpus()).isEqualTo(2);
+    assertThat(config.tap().orElseThrow().name()).isEqualTo("tap1");
+    assertThat(config.console()).isPresent();
+  }
+
+  @Test
+  void withoutADiskThereIsNone() {
+    MicroVmConfig config = VmConfig.of(spec(Optional.empty(), false));
+    assertThat(config.disks()).isEmpty();
+    assertThat(config.console()).isEmpty();
+    assertThat(new KvmDriver().hasDisks()).isTrue();
+  }
+
+  private static VmSpec spec(Optional<Path> disk, boolean logConsole) {
+    return new VmSpec(
+        "vm-1",
+        "job vm-1",
+        Path.of("vmlinuz"),
+        Path.of("start.cpio"),
+        disk,
+        "quiet",
+        512,
+        2,
+        "tap1",
+        "02:c1:0a:00:00:02",
+        logConsole);
+  }
+}

@@ -1,0 +1,230 @@
+package dev.cloude.vmm.virtio.block;
+
+import dev.cloude.vmm.limit.RateLimit;
+import dev.cloude.vmm.limit.RateLimiter;
+import dev.cloude.vmm.memory.GuestMemory;
+import dev.cloude.vmm.virtio.VirtioDevice;
+import dev.cloude.vmm.virtio.Virtqueue;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/**
+ * A disk that the guest can only read. What it asks for and cannot have (to write, a sector past
+ * the end, more than {@link #MAX_REQUEST_BYTES} at once, a command that is not offered) is answered
+ * with the standard's status and harms nothing; a chain that is no request at all fails the device.
+ */
+public final class VirtioBlock implements VirtioDevice {
+  /** The unit of all addresses, whatever the image. */
+  public static final int SECTOR_BYTES = 512;
+
+  /** The most that one request gets; the driver is told limits that keep it below. */
+  public static final int MAX_REQUEST_BYTES = 4 << 20;
+
+  /** Bytes of the answer to a request for the disk's name. */
+  public static final int ID_BYTES = 20;
+
+  static final int MAX_SEGMENT_BYTES = 64 << 10;
+  static final int MAX_SEGMENTS = 62;
+
+  static final int IN = 0;
+  static final int OUT = 1;
+  static final int FLUSH = 4;
+  static final int GET_ID = 8;
+
+  static final int OK = 0;
+  static final int IO_ERROR = 1;
+  static final int UNSUPPORTED = 2;
+
+  // After so many requests, or so many bytes, others have their turn.
+  private static final int BURST = 64;
+  private static final long BURST_BYTES = MAX_REQUEST_BYTES;
+
+  private final BlockImage image;
+  private final long sectors;
+  private final byte[] id;
+  private final RateLimiter limiter;
+  private final BlockRequest request;
+  private final LongAdder requests = new LongAdder();
+  private final LongAdder bytes = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+  // Null while not active.
+  private Virtqueue queue;
+  // Requests may be waiting that no kick will tell of.
+  private boolean unfinished;
+
+  /**
+   * @param image closed together with this
+   * @param id what the disk calls itself, ASCII, cut to {@link #ID_BYTES}
+   * @param clock nanoseconds that never run backwards
+   */
+  public VirtioBlock(
+      BlockImage image, String id, RateLimit limit, GuestMemory memory, LongSupplier clock) {
+    this.image = image;
+    this.sectors = image.size() / SECTOR_BYTES;
+    this.id = Arrays.copyOf(id.getBytes(StandardCharsets.US_ASCII), ID_BYTES);
+    this.limiter = new RateLimiter(limit, clock);
+    this.request = new BlockRequest(memory);
+  }
+
+  /** Requests answered so far, whatever the answer. */
+  public long requests() {
+    return requests.sum();
+  }
+
+  /** Bytes of the image given so far. */
+  public long bytes() {
+    return bytes.sum();
+  }
+
+  /** Requests answered with an error so far. */
+  public long refused() {
+    return refused.sum();
+  }
+
+  @Override
+  public int deviceId() {
+    return 2;
+  }
+
+  @Override
+  public int queueCount() {
+    return 1;
+  }
+
+  @Override
+  public long features() {
+    return BlockFeature.OFFERED;
+  }
+
+  // capacity u64, size_max u32, seg_max u32, geometry of 4 bytes, blk_size u32; the rest is not
+  // offered.
+  @Override
+  public int configByte(int offset) {
+    if (offset < 0) {
+      return 0;
+    }
+    if (offset < 8) {
+      return octet(sectors, offset);
+    }
+    return switch (offset >> 2) {
+      case 2 -> octet(MAX_SEGMENT_BYTES, offset & 3);
+      case 3 -> octet(MAX_SEGMENTS, offset & 3);
+      case 5 -> octet(SECTOR_BYTES, offset & 3);
+      default -> 0;
+    };
+  }
+
+  @Override
+  public void activate(long features, Virtqueue[] queues) {
+    queue = queues[0];
+  }
+
+  @Override
+  public void reset() {
+    queue = null;
+    unfinished = false;
+  }
+
+  @Override
+  public void queueKicked(int index) {
+    resume();
+  }
+
+  @Override
+  public long delayNanos() {
+    return unfinished ? limiter.delayNanos() : Long.MAX_VALUE;
+  }
+
+  @Override
+  public void resume() {
+    if (queue == null) {
+      return;
+    }
+    queue.disableKicks();
+    unfinished = true;
+    int served = 0;
+    long given = 0;
+    while (served < BURST && given < BURST_BYTES && limiter.open()) {
+      if (queue.pop(request.chain())) {
+        long written = serve();
+        limiter.charge(written);
+        queue.push(request.chain().head(), written + 1);
+        served++;
+        given += written;
+      } else if (!queue.enableKicks()) {
+        unfinished = false;
+        break;
+      }
+    }
+    if (served > 0) {
+      queue.publish();
+      queue.notifyDriver();
+    }
+  }
+
+  @Override
+  public void close() {
+    reset();
+    request.close();
+    image.close();
+  }
+
+  // Returns how many bytes were written before the status.
+  private long serve() {
+    request.open();
+    requests.increment();
+    long type = request.type();
+    if (type == IN) {
+      return read();
+    }
+    if (type == GET_ID) {
+      int written = request.fill(id);
+      request.status(OK);
+      return written;
+    }
+    // Nothing is ever written, so that everything is always safe on the disk.
+    return type == FLUSH ? answer(OK) : answer(type == OUT ? IO_ERROR : UNSUPPORTED);
+  }
+
+  private long read() {
+    long length = request.room();
+    long first = request.sector();
+    boolean inside =
+        length <= MAX_REQUEST_BYTES
+            && length % SECTOR_BYTES == 0
+            && first >= 0
+            && first <= sectors - length / SECTOR_BYTES;
+    if (!inside) {
+      return answer(IO_ERROR);
+    }
+    long done = 0;
+    while (done < length) {
+      int count = request.gather(done);
+      long got = image.read(request.vectors(), count, first * SECTOR_BYTES + done);
+      if (got <= 0) {
+        // The host's disk failed, or somebody cut the file short.
+        bytes.add(done);
+        return done + answer(IO_ERROR);
+      }
+      done += got;
+    }
+    bytes.add(done);
+    request.status(OK);
+    return done;
+  }
+
+  // Returns 0: how many bytes were written before the status.
+  private int answer(int status) {
+    if (status != OK) {
+      refused.increment();
+    }
+    request.status(status);
+    return 0;
+  }
+
+  private static int octet(long value, int index) {
+    return (int) (value >>> (8 * index)) & 0xff;
+  }
+}
