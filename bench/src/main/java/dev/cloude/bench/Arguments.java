@@ -11,18 +11,28 @@ import java.util.stream.Collectors;
  * The command line, checked.
  *
  * @param json where the report goes as JSON, if anywhere
- * @param peer the compiled peer; there for every benchmark that needs one
+ * @param peer the peer's program; there for every benchmark that needs one
+ * @param kernel to boot; there for every benchmark that boots Linux
+ * @param image the initramfs with the agent; as the kernel
  */
-record Arguments(Name name, Optional<Path> json, Optional<Path> peer) {
+record Arguments(
+    Name name,
+    Optional<Path> json,
+    Optional<Path> peer,
+    Optional<Path> kernel,
+    Optional<Path> image) {
   /** The benchmarks. */
   enum Name {
-    EXITS(true),
-    DENSITY(false);
+    EXITS(true, false),
+    DENSITY(false, false),
+    BOOT(true, true);
 
     private final boolean needsPeer;
+    private final boolean needsGuest;
 
-    Name(boolean needsPeer) {
+    Name(boolean needsPeer, boolean needsGuest) {
       this.needsPeer = needsPeer;
+      this.needsGuest = needsGuest;
     }
 
     /** As on the command line. */
@@ -32,7 +42,8 @@ record Arguments(Name name, Optional<Path> json, Optional<Path> peer) {
   }
 
   static final String HELP =
-      "usage: cloude-bench NAME [--json FILE] [--peer PROGRAM]; NAME is one of "
+      "usage: cloude-bench NAME [--json FILE] [--peer PROGRAM] [--kernel FILE --image FILE];"
+          + " NAME is one of "
           + Arrays.stream(Name.values()).map(Name::word).collect(Collectors.joining(", "));
 
   /** {@link IllegalArgumentException} says what is wrong. */
@@ -40,10 +51,14 @@ record Arguments(Name name, Optional<Path> json, Optional<Path> peer) {
     Name name = null;
     Path json = null;
     Path peer = null;
+    Path kernel = null;
+    Path image = null;
     for (int i = 0; i < arguments.length; i++) {
       switch (arguments[i]) {
         case "--json" -> json = path(arguments, ++i);
         case "--peer" -> peer = path(arguments, ++i);
+        case "--kernel" -> kernel = path(arguments, ++i);
+        case "--image" -> image = path(arguments, ++i);
         default -> {
           if (name != null) {
             throw new IllegalArgumentException("Unexpected argument: " + arguments[i]);
@@ -52,7 +67,13 @@ record Arguments(Name name, Optional<Path> json, Optional<Path> peer) {
         }
       }
     }
-    return new Arguments(name, Optional.ofNullable(json), Optional.ofNullable(peer)).checked();
+    return new Arguments(
+            name,
+            Optional.ofNullable(json),
+            Optional.ofNullable(peer),
+            Optional.ofNullable(kernel),
+            Optional.ofNullable(image))
+        .checked();
   }
 
   private Arguments checked() {
@@ -61,6 +82,10 @@ record Arguments(Name name, Optional<Path> json, Optional<Path> peer) {
     }
     if (name.needsPeer && peer.isEmpty()) {
       throw new IllegalArgumentException("The benchmark " + name.word() + " needs --peer.");
+    }
+    if (name.needsGuest && (kernel.isEmpty() || image.isEmpty())) {
+      throw new IllegalArgumentException(
+          "The benchmark " + name.word() + " needs --kernel and --image.");
     }
     if (peer.isPresent() && !Files.isExecutable(peer.get())) {
       throw new IllegalArgumentException("The peer " + peer.get() + " is no program.");

@@ -1,5 +1,6 @@
 package dev.cloude.bench;
 
+import dev.cloude.bench.boot.BootBenchmark;
 import dev.cloude.bench.density.DensityBenchmark;
 import dev.cloude.bench.exits.ExitsBenchmark;
 import dev.cloude.bench.report.Host;
@@ -62,6 +63,12 @@ public final class Main {
           switch (arguments.name()) {
             case EXITS -> ExitsBenchmark.run(arguments.peer().orElseThrow(), folder, progress);
             case DENSITY -> DensityBenchmark.run(folder, progress);
+            case BOOT ->
+                BootBenchmark.run(
+                    arguments.kernel().orElseThrow(),
+                    arguments.image().orElseThrow(),
+                    arguments.peer().orElseThrow(),
+                    progress);
           };
       return new Report(arguments.name().word(), host, metrics);
     } finally {

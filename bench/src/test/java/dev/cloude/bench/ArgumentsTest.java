@@ -30,7 +30,16 @@ class ArgumentsTest {
   }
 
   @Test
+  void takesAGuest() {
+    Arguments arguments =
+        Arguments.parse("boot", "--kernel", "k", "--image", "i", "--peer", "/bin/sh");
+    assertThat(arguments.kernel()).contains(Path.of("k"));
+    assertThat(arguments.image()).contains(Path.of("i"));
+  }
+
+  @Test
   void whatIsWrongIsSaid() {
+    refused("needs --kernel and --image", "boot", "--peer", "/bin/sh", "--kernel", "k");
     refused("Which benchmark?");
     refused("no benchmark 'speed'", "speed");
     refused("Unexpected argument: more", "density", "more");
@@ -45,7 +54,7 @@ class ArgumentsTest {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
     assertThat(Main.run(new String[] {"speed"}, stream, stream)).isEqualTo(2);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("exits, density");
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("exits, density, boot");
   }
 
   private static void refused(String message, String... arguments) {
