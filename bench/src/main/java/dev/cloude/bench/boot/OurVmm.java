@@ -9,6 +9,15 @@ import java.time.Duration;
 final class OurVmm implements Booter {
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
+  private final boolean mapped;
+
+  /**
+   * @param mapped whether the image is mapped into the guest's RAM instead of read
+   */
+  OurVmm(boolean mapped) {
+    this.mapped = mapped;
+  }
+
   @Override
   public Boot boot(Guest guest) {
     long start = System.nanoTime();
@@ -16,6 +25,7 @@ final class OurVmm implements Booter {
         MicroVm.start(
             MicroVmConfig.builder(guest.kernel())
                 .initrd(guest.image())
+                .mapInitrd(mapped)
                 .commandLine(guest.commandLine() + " reboot=k")
                 .memoryBytes((long) Guest.MEMORY_MIB << 20)
                 .tap(new TapAttachment(guest.tap(), guest.mac()))
