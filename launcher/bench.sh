@@ -3,7 +3,7 @@
 
 readonly BENCH=$ROOT/bench/target/cloude-bench.jar
 readonly BENCH_PEER=$ROOT/bench/target/exits
-readonly BENCHMARKS=(exits density jobs)
+readonly BENCHMARKS=(exits density jobs boot)
 readonly BENCH_WAR=$ROOT/target/bench/cloude.war
 
 bench_usage() {
@@ -49,6 +49,12 @@ cmd_bench() {
     bench_jobs "$json"
     return
   fi
+  if [ "$name" = boot ]; then
+    ensure_boot_guest
+    if ! in_lab && ! java -jar "$ROOT/vmm-jna/target/vmm-jna-0.1.0.jar" --probe >/dev/null 2>&1; then
+      lab=1
+    fi
+  fi
   if in_lab || { [ -z "$lab" ] && kvm_opens; }; then
     bench_here "$name" "$json"
   else
@@ -83,6 +89,17 @@ need_c_headers() {
   step "installing libc6-dev" apt_install libc6-dev
 }
 
+# What both VMMs boot: Debian's kernel and the smallest image.
+ensure_boot_guest() {
+  if ! in_lab; then
+    need qemu-system-x86_64
+    ensure_guest_kernel
+    ensure_images python
+  fi
+  BENCH_IMAGE=$(echo "$IMAGES"/python-*.cpio)
+  [ -f "$BENCH_IMAGE" ] || die "there is no image of Python in $IMAGES"
+}
+
 # bench_command NAME: the words that run a benchmark.
 bench_command() {
   BENCH_COMMAND=(java)
@@ -101,6 +118,11 @@ bench_command() {
   case $1 in
     exits) BENCH_COMMAND+=(--peer "$BENCH_PEER") ;;
     jobs) BENCH_COMMAND+=(--launcher "$ROOT/cloude") ;;
+    boot)
+      # Bridge and TAP device must not meet the host's.
+      BENCH_COMMAND=(unshare --net "${BENCH_COMMAND[@]}" --peer "$(command -v qemu-system-x86_64)"
+        --kernel "$GUEST_KERNEL/vmlinuz" --image "$BENCH_IMAGE")
+      ;;
   esac
 }
 

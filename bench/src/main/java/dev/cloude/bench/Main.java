@@ -1,5 +1,7 @@
 package dev.cloude.bench;
 
+import dev.cloude.bench.Arguments.Input;
+import dev.cloude.bench.boot.BootBenchmark;
 import dev.cloude.bench.density.DensityBenchmark;
 import dev.cloude.bench.exits.ExitsBenchmark;
 import dev.cloude.bench.jobs.JobsBenchmark;
@@ -61,9 +63,15 @@ public final class Main {
     try {
       List<Metric> metrics =
           switch (arguments.name()) {
-            case EXITS -> ExitsBenchmark.run(arguments.peer().orElseThrow(), folder, progress);
+            case EXITS -> ExitsBenchmark.run(arguments.needed(Input.PEER), folder, progress);
             case DENSITY -> DensityBenchmark.run(folder, progress);
-            case JOBS -> JobsBenchmark.run(arguments.launcher().orElseThrow(), folder, progress);
+            case JOBS -> JobsBenchmark.run(arguments.needed(Input.LAUNCHER), folder, progress);
+            case BOOT ->
+                BootBenchmark.run(
+                    arguments.needed(Input.KERNEL),
+                    arguments.needed(Input.IMAGE),
+                    arguments.needed(Input.PEER),
+                    progress);
           };
       return new Report(arguments.name().word(), host, metrics);
     } finally {
