@@ -2,6 +2,7 @@ package dev.cloude.bench;
 
 import dev.cloude.bench.density.DensityBenchmark;
 import dev.cloude.bench.exits.ExitsBenchmark;
+import dev.cloude.bench.images.ImagesBenchmark;
 import dev.cloude.bench.report.Host;
 import dev.cloude.bench.report.Metric;
 import dev.cloude.bench.report.Report;
@@ -62,6 +63,7 @@ public final class Main {
           switch (arguments.name()) {
             case EXITS -> ExitsBenchmark.run(arguments.peer().orElseThrow(), folder, progress);
             case DENSITY -> DensityBenchmark.run(folder, progress);
+            case IMAGES -> ImagesBenchmark.run(arguments.images().orElseThrow(), folder, progress);
           };
       return new Report(arguments.name().word(), host, metrics);
     } finally {

@@ -3,6 +3,7 @@ package dev.cloude.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.cloude.bench.images.ImageInputs;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,30 @@ class ArgumentsTest {
   }
 
   @Test
+  void imagesAreBuiltOfFiveThings() {
+    String here = folder.toString();
+    Arguments arguments =
+        Arguments.parse(
+            "images",
+            "--builder",
+            here,
+            "--catalogue",
+            here,
+            "--agent",
+            here,
+            "--modules",
+            here,
+            "--network",
+            here);
+    assertThat(arguments.images())
+        .contains(new ImageInputs(folder, folder, folder, folder, folder));
+    refused("needs [--builder", "images");
+    refused("--catalogue is missing", "images", "--builder", here);
+    refused("--agent is missing", "images", "--builder", here, "--catalogue", here);
+    refused("--builder takes a file", "images", "--builder");
+  }
+
+  @Test
   void whatIsWrongIsSaid() {
     refused("Which benchmark?");
     refused("no benchmark 'speed'", "speed");
@@ -45,7 +70,7 @@ class ArgumentsTest {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
     assertThat(Main.run(new String[] {"speed"}, stream, stream)).isEqualTo(2);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("exits, density");
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("exits, density, images");
   }
 
   private static void refused(String message, String... arguments) {
