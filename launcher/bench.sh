@@ -3,7 +3,8 @@
 
 readonly BENCH=$ROOT/bench/target/cloude-bench.jar
 readonly BENCH_PEER=$ROOT/bench/target/exits
-readonly BENCHMARKS=(exits density boot)
+readonly BENCHMARKS=(exits density boot jobs)
+readonly BENCH_WAR=$ROOT/target/bench/cloude.war
 
 bench_usage() {
   cat >&2 <<USAGE
@@ -43,6 +44,11 @@ cmd_bench() {
   fi
   [ -z "$json" ] || [ -d "$(dirname "$json")" ] || usage_error "there is no folder for the report $json"
   ensure_bench
+  if [ "$name" = jobs ]; then
+    [ -z "$lab" ] || usage_error "the benchmark jobs does not run in the lab"
+    bench_jobs "$json"
+    return
+  fi
   if [ "$name" = boot ]; then
     ensure_boot_guest
     if ! in_lab && ! java -jar "$ROOT/vmm-jna/target/vmm-jna-0.1.0.jar" --probe >/dev/null 2>&1; then
@@ -116,6 +122,7 @@ bench_command() {
       BENCH_COMMAND=(unshare --net "${BENCH_COMMAND[@]}" --peer "$(command -v qemu-system-x86_64)"
         --kernel "$GUEST_KERNEL/vmlinuz" --image "$BENCH_IMAGE")
       ;;
+    jobs) BENCH_COMMAND+=(--launcher "$ROOT/cloude") ;;
   esac
 }
 
@@ -144,4 +151,35 @@ bench_code() {
     0 | "$EXIT_USAGE") return "$1" ;;
     *) return "$EXIT_PLATFORM" ;;
   esac
+}
+
+# Whole servers, where no device of this host can be met.
+bench_jobs() {
+  local json=$1 work
+  [ "$(id -u)" -eq 0 ] || die "making bridges and TAP devices needs root: run sudo ./cloude bench jobs"
+  need unshare qemu-system-x86_64
+  ensure_server python
+  mkdir -p "$(dirname "$BENCH_WAR")"
+  work=$(mktemp -d)
+  mkdir -p "$work/WEB-INF/classes/dev/cloude/bench"
+  cp -r "$ROOT/bench/target/classes/dev/cloude/bench/standin" "$work/WEB-INF/classes/dev/cloude/bench/"
+  cp "$WAR" "$BENCH_WAR"
+  jar uf "$BENCH_WAR" -C "$work" WEB-INF
+  rm -rf "$work"
+  in_namespace bench_here jobs "${json:+$(realpath "$json")}"
+}
+
+# bench-server instant|vms HOME: runs a server in the foreground, for the benchmark jobs.
+cmd_bench-server() {
+  local kind=$1 home=$2
+  export_settings
+  case $kind in
+    instant)
+      # More than ever wait there.
+      export PAYARA_WAR=$BENCH_WAR JOB_QUEUE_LIMIT=20000 VM_MAX_CONCURRENT=4
+      ;;
+    vms) export VM_MAX_CONCURRENT=2 ;;
+  esac
+  payara_command "$home"
+  exec "${PAYARA_COMMAND[@]}"
 }

@@ -54,6 +54,7 @@ package_of() {
     busybox) echo busybox-static ;;
     iasl) echo acpica-tools ;;
     gcc) echo gcc ;;
+    mkfs.erofs) echo erofs-utils ;;
     *) echo "$1" ;;
   esac
 }

@@ -22,13 +22,14 @@ cmd_doctor() {
   esac
 }
 
+# prepare [LANGUAGE...]: without one, every image.
 prepare() {
   need javac mvn go qemu-system-x86_64 mmdebstrap nft ip unshare curl
   need_static_busybox
   ensure_guest_kernel
   ensure_lab_kernel
   ensure_built
-  ensure_images
+  ensure_images "$@"
   ensure_payara
   step "preparing WildFly" ensure_wildfly
 }
@@ -48,6 +49,12 @@ doctor_report() {
   doctor_command mvn "Maven, 3.8 or newer"
   doctor_command go "Go, 1.19 or newer"
   doctor_command mmdebstrap "builds language images from Debian packages"
+  doctor_command mkfs.erofs "makes disks of them"
+  if have skopeo; then
+    good "skopeo (fetches images from registries)"
+  else
+    note "skopeo is not installed; it is when a catalogue names images in registries or archives"
+  fi
   echo "To run:"
   doctor_command java "a Java runtime, 17 or newer"
   doctor_command nft "the rules that keep guests apart"
@@ -142,7 +149,7 @@ doctor_file() {
 
 doctor_images() {
   local meta
-  for meta in "$IMAGES"/*.meta; do
+  for meta in "$(images_folder)"/*.meta; do
     if [ -f "$meta" ]; then
       good "image $(basename "$meta" .meta)"
     else

@@ -39,12 +39,12 @@ cmd_test() {
   mkdir -p "$REPORTS"
   case ${rung:-every} in
     1) rung_1 "$all" ;;
-    2) test_prepare && rung_2_acpi && rung_2_host "$all" && rung_2_lab ;;
-    3) test_prepare && rung_3 "$all" ;;
-    4) test_prepare && rung_4 "$all" ;;
+    2) test_prepare "$all" && rung_2_acpi && rung_2_host "$all" && rung_2_lab ;;
+    3) test_prepare "$all" && rung_3 "$all" ;;
+    4) test_prepare "$all" && rung_4 "$all" ;;
     every)
       rung_1 "$all"
-      test_prepare
+      test_prepare "$all"
       rung_2_acpi
       rung_2_host "$all"
       rung_3 "$all"
@@ -55,8 +55,16 @@ cmd_test() {
   [ "$FAILED" -eq 0 ] && [ "$PASSED" -gt 0 ]
 }
 
+# The gate has the languages of the tests' own catalogue, the long runs those of the default one too.
+readonly GATE_LANGUAGES=(c java python)
+readonly ALL_LANGUAGES=(c cpp go java node python rust)
+
 test_prepare() {
-  prepare
+  if [ -n "$1" ]; then
+    prepare
+  else
+    prepare "${GATE_LANGUAGES[@]}"
+  fi
   maven_copy "org.junit.platform:junit-platform-console-standalone:$(pom_version junit-platform.version)" \
     "$JUNIT_CONSOLE"
 }
@@ -116,7 +124,7 @@ must_run() {
 # Rung 1: unit and property tests, the package rules, formatting, fuzzing, the launcher's own shell.
 rung_1() {
   local all=$1
-  need javac mvn go
+  need javac mvn go lz4 zstd mkfs.erofs cpio
   require_jdk_17
   step "building the agent" build_agent
   find "$ROOT" -path '*/target/surefire-reports/*' -delete
@@ -268,18 +276,50 @@ lab_soak() { vmm_tests soak "$LAB_OUT/soak"; }
 rung_3() {
   local all=$1 skips=$SKIPPED
   agent_guest_tests
+  registry_tests
   in_namespace rung_3_payara >"$REPORTS/rung-3.log" 2>&1 || tail -n 80 "$REPORTS/rung-3.log" >&2
   count_junit "rung 3, programs and bad input" "$REPORTS"/rung-3/server/*.xml
   count_junit "rung 3, nothing stays behind" "$REPORTS"/rung-3/leaks/*.xml
+  count_junit "rung 3, Python, C and Java" "$REPORTS"/rung-3/languages/*.xml
   if [ -n "$all" ]; then
     in_namespace rung_3_guests >"$REPORTS/rung-3-guests.log" 2>&1 || tail -n 80 "$REPORTS/rung-3-guests.log" >&2
     count_junit "rung 3, VMs without a server" "$REPORTS"/rung-3/guests/*.xml
+    languages_in_namespace "$REPORTS"/rung-3-all
   fi
   check "rung 3, one job on WildFly" in_namespace wildfly_job
+  count_junit "rung 3, the log of WildFly as JSON" "$REPORTS"/rung-3/wildfly-log/*.xml
   count_junit "rung 3, bad input on WildFly" "$REPORTS"/rung-3/wildfly/*.xml
   container_tests >"$REPORTS/rung-3-container.log" 2>&1 || tail -n 80 "$REPORTS/rung-3-container.log" >&2
   count_junit "rung 3, the built archive and its restarts" "$REPORTS"/rung-3/container/*.xml
+  crash_checks "$all"
   must_run "rung 3" "$skips"
+}
+
+# Images from a registry on loopback. Its package is unpacked, not installed: it would start a service.
+registry_tests() {
+  need skopeo zstd
+  ensure_registry
+  in_namespace junit_tests initramfs registry "$REPORTS/rung-3/registry" "-Dcloude.test.registry=$REGISTRY" \
+    >"$REPORTS/rung-3-registry.log" 2>&1 || tail -n 80 "$REPORTS/rung-3-registry.log" >&2
+  count_junit "rung 3, images from a registry" "$REPORTS"/rung-3/registry/*.xml
+}
+
+readonly REGISTRY=$CACHE/registry/usr/bin/docker-registry
+
+ensure_registry() {
+  [ -x "$REGISTRY" ] && return 0
+  need apt-get dpkg-deb
+  step "fetching docker-registry" fetch_registry
+}
+
+fetch_registry() {
+  local work
+  mkdir -p "$CACHE"
+  work=$(mktemp -d "$CACHE/.registry.XXXXXX")
+  chmod 755 "$work"
+  (cd "$work" && { apt-get download docker-registry || { apt-get update && apt-get download docker-registry; }; }) &&
+    dpkg-deb -x "$work"/docker-registry_*.deb "$work/tree" && rm -rf "$CACHE/registry" &&
+    mv "$work/tree" "$CACHE/registry" && rm -rf "$work"
 }
 
 # The programs that abuse a guest, in one, with the agent as its init.
@@ -290,9 +330,48 @@ agent_guest_tests() {
 }
 
 # The servers that these start need no device, but the host's own name.
-container_tests() {
-  junit_tests it container "$REPORTS/rung-3/container" "-Dcloude.payara=$PAYARA" "-Dcloude.war=$WAR" \
-    "-Dcloude.root=$ROOT" "-Dcloude.catalogue=$ROOT/it/src/test/config/languages.json"
+container_tests() { junit_container container; }
+
+# junit_container TAG PROPERTY...
+junit_container() {
+  local tag=$1
+  shift
+  junit_tests it "$tag" "$REPORTS/rung-3/$tag" "-Dcloude.payara=$PAYARA" "-Dcloude.war=$WAR" \
+    "-Dcloude.root=$ROOT" "-Dcloude.catalogue=$ROOT/it/src/test/config/languages.json" "$@"
+}
+
+# kill -9 of a server, over and over; the long runs also with VMs, and with two servers on one database.
+crash_checks() {
+  local rounds=5
+  [ -n "$1" ] && rounds=30
+  crash_tests crash "-Dcloude.crash.rounds=$rounds"
+  [ -n "$1" ] || return 0
+  crash_tests crash-vms
+  need_postgresql
+  crash_tests peers
+}
+
+# crash_tests TAG PROPERTY...: runs them, shows their figures and counts them.
+crash_tests() {
+  local tag=$1 log=$REPORTS/rung-3-$1.log run=(junit_container)
+  [ "$tag" != crash-vms ] || run=(in_namespace junit_container_with_vms)
+  "${run[@]}" "$@" >"$log" 2>&1 || tail -n 80 "$log" >&2
+  grep -a "^$tag: " "$log" >&2 || true
+  count_junit "rung 3, $tag" "$REPORTS/rung-3/$tag"/*.xml
+}
+
+junit_container_with_vms() {
+  export_settings
+  test_settings qemu
+  junit_container "$@"
+}
+
+need_postgresql() {
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && return 0
+  if [ "$(id -u)" -ne 0 ] || ! have apt-get; then
+    die "missing: postgresql. Install with: sudo apt-get install postgresql"
+  fi
+  step "installing postgresql" apt_install postgresql
 }
 
 # Whole executions in VMs of QEMU, and what their programs reach.
@@ -306,7 +385,42 @@ guests_tests() {
     "-Dcloude.test.kernel=$GUEST_KERNEL/vmlinuz" "-Dcloude.test.images=$IMAGES" "$@"
 }
 
-rung_3_payara() { server_tests "$REPORTS/rung-3" qemu server leaks; }
+rung_3_payara() { server_tests "$REPORTS/rung-3" qemu server leaks languages; }
+
+# Every language of the default catalogue, in memory and from a disk, and the one that docs/languages.md adds.
+languages_in_namespace() {
+  local reports=$1 form
+  for form in disk memory; do
+    in_namespace rung_3_languages "$reports/$form" "$form" >"$reports-$form.log" 2>&1 || tail -n 80 "$reports-$form.log" >&2
+    count_junit "rung 3, seven languages, root in VM_ROOT=$form" "$reports/$form"/*/*.xml
+  done
+  added_language >"$reports-lua.log" 2>&1 || tail -n 80 "$reports-lua.log" >&2
+  count_junit "rung 3, the language that the documentation adds" "$reports"/lua/languages/*.xml
+}
+
+rung_3_languages() {
+  export TEST_CATALOGUE=$ROOT/config/languages.json TEST_LANGUAGES VM_ROOT=$2 TEST_CONCURRENT=2
+  TEST_LANGUAGES=$(IFS=, && echo "${ALL_LANGUAGES[*]}")
+  server_tests "$1" qemu languages public-programs
+}
+
+# The catalogue is the page's own example, word for word.
+added_language() {
+  local catalogue
+  catalogue=$(mktemp -d)/languages.json
+  awk '/^```/ { inside = /json$/; next } inside' "$ROOT/docs/languages.md" |
+    awk '/^{/ { found = 1 } found { print } /^}/ { found = 0 }' >"$catalogue"
+  LANGUAGES_CONFIG_PATH=$catalogue ensure_images &&
+    in_namespace lua_tests "$catalogue"
+  local rc=$?
+  rm -r "$(dirname "$catalogue")"
+  return "$rc"
+}
+
+lua_tests() {
+  export TEST_CATALOGUE=$1 TEST_LANGUAGES=lua
+  server_tests "$REPORTS/rung-3-all/lua" qemu languages
+}
 
 # server_tests REPORTS DRIVER TAG...: starts Payara Micro with the tests' catalogue and runs the tagged
 # tests against it; on a failure its log stays among the reports.
@@ -319,7 +433,8 @@ server_tests() {
   server_start "$home"
   if server_wait "$home" "$(start_patience)"; then
     for tag in "$@"; do
-      junit_tests it "$tag" "$reports/$tag" "-Dcloude.url=$(server_url)" "-Dcloude.pid=$(cat "$home/pid")" || rc=1
+      junit_tests it "$tag" "$reports/$tag" "-Dcloude.url=$(server_url)" "-Dcloude.pid=$(cat "$home/pid")" \
+        "-Dcloude.languages=${TEST_LANGUAGES:-$(IFS=, && echo "${GATE_LANGUAGES[*]}")}" || rc=1
     done
   else
     rc=1
@@ -331,7 +446,7 @@ server_tests() {
 }
 
 test_settings() {
-  export VM_DRIVER=$1 LANGUAGES_CONFIG_PATH=$ROOT/it/src/test/config/languages.json
+  export VM_DRIVER=$1 LANGUAGES_CONFIG_PATH=${TEST_CATALOGUE:-$ROOT/it/src/test/config/languages.json}
   export VM_MAX_CONCURRENT=${TEST_CONCURRENT:-4}
 }
 
@@ -342,11 +457,21 @@ wildfly_job() {
   mkdir -p "$home/data" "$home/tmp"
   export_settings
   test_settings qemu
+  export LOG_FORMAT=json
   wildfly_command "$WILDFLY" "$home"
   "${WILDFLY_COMMAND[@]}" </dev/null >"$home/server.log" 2>&1 &
   echo $! >"$home/pid"
   { server_wait "$home" "$(start_patience)" "$(wildfly_health_url ready)" && one_job "$home"; } || rc=1
+  # Before the API is abused: the log has one job then.
+  cp "$home/server.log" "$home/first.log"
+  junit_tests it log "$REPORTS/rung-3/wildfly-log" "-Dcloude.log=$home/first.log" -Dcloude.log.message=message \
+    >"$REPORTS/rung-3-wildfly-log.log" 2>&1 || rc=1
   junit_tests it wire "$REPORTS/rung-3/wildfly" "-Dcloude.url=$(server_url)" >"$REPORTS/rung-3-wildfly.log" 2>&1 || rc=1
+  # Hibernate's: requests that come at the same moment are no errors.
+  if grep -a SqlExceptionHelper "$home/server.log" >&2; then
+    say "the log of WildFly has these SQL errors, and must have none"
+    rc=1
+  fi
   server_stop "$home"
   cp "$home/server.log" "$REPORTS/wildfly.log"
   rm -rf "$home"

@@ -3,36 +3,46 @@ package dev.cloude.bench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
-/**
- * The command line, checked.
- *
- * @param json where the report goes as JSON, if anywhere
- * @param peer the peer's program; there for every benchmark that needs one
- * @param kernel to boot; there for every benchmark that boots Linux
- * @param image the initramfs with the agent; as the kernel
- */
-record Arguments(
-    Name name,
-    Optional<Path> json,
-    Optional<Path> peer,
-    Optional<Path> kernel,
-    Optional<Path> image) {
+/** The command line, checked. */
+final class Arguments {
+  /** What an option gives. */
+  enum Option {
+    /** Where the report goes as JSON. */
+    JSON,
+    /** The peer's program. */
+    PEER,
+    /** What starts the servers. */
+    LAUNCHER,
+    /** A kernel to boot. */
+    KERNEL,
+    /** An initramfs with the agent. */
+    IMAGE;
+
+    /** As on the command line. */
+    String word() {
+      return "--" + name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /** The benchmarks. */
   enum Name {
-    EXITS(true, false),
-    DENSITY(false, false),
-    BOOT(true, true);
+    EXITS(Option.PEER),
+    DENSITY(),
+    BOOT(Option.PEER, Option.KERNEL, Option.IMAGE),
+    JOBS(Option.LAUNCHER);
 
-    private final boolean needsPeer;
-    private final boolean needsGuest;
+    private final Set<Option> needs = EnumSet.noneOf(Option.class);
 
-    Name(boolean needsPeer, boolean needsGuest) {
-      this.needsPeer = needsPeer;
-      this.needsGuest = needsGuest;
+    Name(Option... needs) {
+      this.needs.addAll(Arrays.asList(needs));
     }
 
     /** As on the command line. */
@@ -42,59 +52,74 @@ record Arguments(
   }
 
   static final String HELP =
-      "usage: cloude-bench NAME [--json FILE] [--peer PROGRAM] [--kernel FILE --image FILE];"
-          + " NAME is one of "
+      "usage: cloude-bench NAME [--json FILE] [--peer PROGRAM] [--launcher PROGRAM]"
+          + " [--kernel FILE] [--image FILE]; NAME is one of "
           + Arrays.stream(Name.values()).map(Name::word).collect(Collectors.joining(", "));
 
+  private final Map<Option, Path> options = new EnumMap<>(Option.class);
+  private Name name;
+
+  private Arguments() {}
+
   /** {@link IllegalArgumentException} says what is wrong. */
-  static Arguments parse(String... arguments) {
-    Name name = null;
-    Path json = null;
-    Path peer = null;
-    Path kernel = null;
-    Path image = null;
-    for (int i = 0; i < arguments.length; i++) {
-      switch (arguments[i]) {
-        case "--json" -> json = path(arguments, ++i);
-        case "--peer" -> peer = path(arguments, ++i);
-        case "--kernel" -> kernel = path(arguments, ++i);
-        case "--image" -> image = path(arguments, ++i);
-        default -> {
-          if (name != null) {
-            throw new IllegalArgumentException("Unexpected argument: " + arguments[i]);
-          }
-          name = name(arguments[i]);
+  static Arguments parse(String... words) {
+    Arguments arguments = new Arguments();
+    for (int i = 0; i < words.length; i++) {
+      Option option = option(words[i]);
+      if (option != null) {
+        if (++i == words.length) {
+          throw new IllegalArgumentException(option.word() + " takes a file.");
         }
+        arguments.options.put(option, Path.of(words[i]));
+      } else if (arguments.name != null) {
+        throw new IllegalArgumentException("Unexpected argument: " + words[i]);
+      } else {
+        arguments.name = name(words[i]);
       }
     }
-    return new Arguments(
-            name,
-            Optional.ofNullable(json),
-            Optional.ofNullable(peer),
-            Optional.ofNullable(kernel),
-            Optional.ofNullable(image))
-        .checked();
+    arguments.check();
+    return arguments;
   }
 
-  private Arguments checked() {
+  Name name() {
+    return name;
+  }
+
+  Optional<Path> json() {
+    return Optional.ofNullable(options.get(Option.JSON));
+  }
+
+  /** An option that the benchmark needs, and so has. */
+  Path required(Option option) {
+    return options.get(option);
+  }
+
+  private void check() {
     if (name == null) {
       throw new IllegalArgumentException("Which benchmark?");
     }
-    if (name.needsPeer && peer.isEmpty()) {
-      throw new IllegalArgumentException("The benchmark " + name.word() + " needs --peer.");
+    for (Option needed : name.needs) {
+      if (!options.containsKey(needed)) {
+        throw new IllegalArgumentException(
+            "The benchmark " + name.word() + " needs " + needed.word() + ".");
+      }
     }
-    if (name.needsGuest && (kernel.isEmpty() || image.isEmpty())) {
-      throw new IllegalArgumentException(
-          "The benchmark " + name.word() + " needs --kernel and --image.");
-    }
-    if (peer.isPresent() && !Files.isExecutable(peer.get())) {
-      throw new IllegalArgumentException("The peer " + peer.get() + " is no program.");
+    Path peer = options.get(Option.PEER);
+    if (peer != null && !Files.isExecutable(peer)) {
+      throw new IllegalArgumentException("The peer " + peer + " is no program.");
     }
     // Known before the benchmark has run for minutes.
-    if (json.isPresent() && !Files.isDirectory(json.get().toAbsolutePath().getParent())) {
-      throw new IllegalArgumentException("There is no folder for the report " + json.get() + ".");
+    if (json().isPresent() && !Files.isDirectory(json().get().toAbsolutePath().getParent())) {
+      throw new IllegalArgumentException("There is no folder for the report " + json().get() + ".");
     }
-    return this;
+  }
+
+  // Null when the word is none.
+  private static Option option(String word) {
+    return Arrays.stream(Option.values())
+        .filter(o -> o.word().equals(word))
+        .findFirst()
+        .orElse(null);
   }
 
   private static Name name(String word) {
@@ -102,12 +127,5 @@ record Arguments(
         .filter(n -> n.word().equals(word))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("There is no benchmark '" + word + "'."));
-  }
-
-  private static Path path(String[] arguments, int at) {
-    if (at >= arguments.length) {
-      throw new IllegalArgumentException(arguments[at - 1] + " takes a file.");
-    }
-    return Path.of(arguments[at]);
   }
 }

@@ -1,8 +1,10 @@
 package dev.cloude.bench;
 
+import dev.cloude.bench.Arguments.Option;
 import dev.cloude.bench.boot.BootBenchmark;
 import dev.cloude.bench.density.DensityBenchmark;
 import dev.cloude.bench.exits.ExitsBenchmark;
+import dev.cloude.bench.jobs.JobsBenchmark;
 import dev.cloude.bench.report.Host;
 import dev.cloude.bench.report.Metric;
 import dev.cloude.bench.report.Report;
@@ -61,14 +63,15 @@ public final class Main {
     try {
       List<Metric> metrics =
           switch (arguments.name()) {
-            case EXITS -> ExitsBenchmark.run(arguments.peer().orElseThrow(), folder, progress);
+            case EXITS -> ExitsBenchmark.run(arguments.required(Option.PEER), folder, progress);
             case DENSITY -> DensityBenchmark.run(folder, progress);
             case BOOT ->
                 BootBenchmark.run(
-                    arguments.kernel().orElseThrow(),
-                    arguments.image().orElseThrow(),
-                    arguments.peer().orElseThrow(),
+                    arguments.required(Option.KERNEL),
+                    arguments.required(Option.IMAGE),
+                    arguments.required(Option.PEER),
                     progress);
+            case JOBS -> JobsBenchmark.run(arguments.required(Option.LAUNCHER), folder, progress);
           };
       return new Report(arguments.name().word(), host, metrics);
     } finally {

@@ -65,27 +65,47 @@ final class BuildCommand implements Callable<Integer> {
 
   /** One image that fails does not keep the others from being built. */
   private int build(ImageBuilder builder, Collection<Language> owners) {
-    PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     int exitCode = ExitCode.OK;
+    if (options.compression().isDisk()) {
+      try {
+        print(builder.buildStart());
+      } catch (ImageException e) {
+        err.println("start: " + e.getMessage());
+        return ExitCode.SOFTWARE;
+      }
+    }
     for (Language owner : owners) {
-      if (present && !Files.isRegularFile(owner.imageFile(options.output()))) {
+      if (present && !isPresent(owner)) {
         continue;
       }
       try {
         long start = System.nanoTime();
         BuiltImage image = builder.build(owner);
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
-        err.println(owner.name() + ": " + Sizes.summary(image, took));
-        out.println(
-            "%s %s %s %d"
-                .formatted(
-                    image.name(), image.built() ? "built" : "reused", image.file(), image.bytes()));
+        err.println(
+            owner.name()
+                + ": "
+                + Sizes.summary(image, Duration.ofNanos(System.nanoTime() - start)));
+        print(image);
       } catch (ImageException e) {
         err.println(owner.name() + ": " + e.getMessage());
         exitCode = ExitCode.SOFTWARE;
       }
     }
     return exitCode;
+  }
+
+  private boolean isPresent(Language owner) {
+    return Files.isRegularFile(owner.imageFile(options.output()))
+        || Files.isRegularFile(owner.diskFile(options.output()));
+  }
+
+  private void print(BuiltImage image) {
+    spec.commandLine()
+        .getOut()
+        .println(
+            "%s %s %s %d"
+                .formatted(
+                    image.name(), image.built() ? "built" : "reused", image.file(), image.bytes()));
   }
 }

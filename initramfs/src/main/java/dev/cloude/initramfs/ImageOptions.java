@@ -52,8 +52,9 @@ final class ImageOptions {
 
   @Option(
       names = "--compression",
-      paramLabel = "none|gzip",
-      description = "default: ${DEFAULT-VALUE}")
+      paramLabel = "none|lz4|zstd|gzip|erofs",
+      description =
+          "of archives; erofs: disks, and the archive that starts guests from them; default: ${DEFAULT-VALUE}")
   private Compression compression = Compression.NONE;
 
   @Option(
@@ -70,6 +71,10 @@ final class ImageOptions {
 
   Path output() {
     return output;
+  }
+
+  Compression compression() {
+    return compression;
   }
 
   RootSources sources(SkopeoOptions skopeo) {

@@ -1,5 +1,6 @@
 package dev.cloude.ejb.job;
 
+import dev.cloude.ejb.database.Turnstile;
 import dev.cloude.runtime.job.OutputStreamName;
 import jakarta.ejb.Stateless;
 import jakarta.enterprise.event.Event;
@@ -61,10 +62,13 @@ public class JobStore {
   /**
    * Stores jobs, all or none. Once this returns, they survive the server's end.
    *
-   * @return their ids, in the same order
-   * @throws jakarta.persistence.PersistenceException also when a client's idempotency key is taken
+   * @return their ids, in the same order; empty, and nothing is stored, when a client's idempotency
+   *     key is taken
    */
-  public List<UUID> submit(List<AcceptedJob> jobs) {
+  public Optional<List<UUID>> submit(List<AcceptedJob> jobs) {
+    if (anyKeyTaken(jobs)) {
+      return Optional.empty();
+    }
     Turns turns = new Turns(em);
     List<UUID> ids = new ArrayList<>();
     for (AcceptedJob accepted : jobs) {
@@ -78,10 +82,24 @@ public class JobStore {
           .labels()
           .forEach((name, value) -> em.persist(new JobLabel(id.toString(), name, value)));
     }
-    // A conflict must be seen here, where it can be told from others, not by whoever commits.
-    em.flush();
     ids.forEach(id -> submitted.fire(new JobSubmitted(id.toString())));
-    return ids;
+    return Optional.of(ids);
+  }
+
+  /** The answer holds until the transaction's end. */
+  private boolean anyKeyTaken(List<AcceptedJob> jobs) {
+    List<NewJob> keyed =
+        jobs.stream()
+            .map(AcceptedJob::job)
+            .filter(job -> job.idempotencyKey().isPresent())
+            .toList();
+    Turnstile.enter(
+        em,
+        keyed.stream()
+            .map(job -> job.client() + "\n" + job.idempotencyKey().orElseThrow())
+            .toList());
+    return keyed.stream()
+        .anyMatch(job -> byKey(job.client(), job.idempotencyKey().orElseThrow()).isPresent());
   }
 
   /** What is known about a job; empty when there is none with this id, or not any more. */

@@ -1,5 +1,6 @@
 package dev.cloude.ejb.lease;
 
+import dev.cloude.ejb.database.Turnstile;
 import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.job.GuestAddress;
 import dev.cloude.runtime.job.Ipv4Range;
@@ -11,6 +12,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -34,11 +36,13 @@ public class IpLeases {
   }
 
   /**
-   * An address that nobody has; empty when all are taken. Chosen at random, so that nodes that look
-   * at the same time do not choose the same, and an address rests before it is used again.
+   * An address that nobody has; empty when all are taken. Others that ask wait until the caller's
+   * transaction ends, so that no two are given the same. Chosen at random, so that an address rests
+   * before it is used again.
    */
   public Optional<GuestAddress> free() {
     Ipv4Range range = settings.range();
+    Turnstile.enter(em, List.of(range.toString()));
     Set<String> taken =
         new HashSet<>(
             em.createQuery(

@@ -32,6 +32,7 @@ import dev.cloude.runtime.metrics.JobMetrics;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,8 @@ import java.util.concurrent.CompletionStage;
 /** The job service of this node. */
 @ApplicationScoped
 public class NodeJobService implements JobService {
+  private static final System.Logger LOG = System.getLogger(NodeJobService.class.getName());
+
   /** A queue that is full does not empty in an instant. */
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -113,19 +116,20 @@ public class NodeJobService implements JobService {
     }
     // Before they are stored: the dispatcher may claim them before this thread goes on.
     depth.add(jobs.size());
+    Optional<List<UUID>> stored = Optional.empty();
     try {
-      List<UUID> ids = store.submit(jobs);
-      ids.forEach(id -> metrics.submitted());
-      return ids;
-    } catch (RuntimeException e) {
-      depth.add(-jobs.size());
-      // The same request may have come twice at the same moment.
-      Optional<List<UUID>> other = known(jobs);
-      if (other.isPresent()) {
-        return other.get();
+      stored = store.submit(jobs);
+    } finally {
+      if (stored.isEmpty()) {
+        depth.add(-jobs.size());
       }
-      throw e;
     }
+    if (stored.isEmpty()) {
+      // The same request came twice at the same moment: now the other one is known.
+      return store(jobs);
+    }
+    stored.get().forEach(id -> metrics.submitted());
+    return stored.get();
   }
 
   /**
@@ -182,8 +186,10 @@ public class NodeJobService implements JobService {
     if (led == Cancellation.CANCELLED) {
       depth.add(-1);
       metrics.finished("cancelled");
+      LOG.log(Level.INFO, "job {0}: finished, cancelled", id);
       journals.ended(List.of(id.toString()));
     } else if (led == Cancellation.REQUESTED) {
+      LOG.log(Level.INFO, "job {0}: its end is wanted", id);
       control.engine().cancel(id.toString());
     }
     return led;

@@ -39,7 +39,7 @@ final class Jobs {
   }
 
   UUID submit(NewJob job) {
-    return store(store -> store.submit(List.of(TestJobs.accepted(job)))).get(0);
+    return store(store -> store.submit(List.of(TestJobs.accepted(job)))).orElseThrow().get(0);
   }
 
   <T> T store(Function<JobStore, T> work) {

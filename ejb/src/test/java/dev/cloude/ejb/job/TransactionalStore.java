@@ -41,7 +41,7 @@ public final class TransactionalStore extends JobStore {
   }
 
   @Override
-  public List<UUID> submit(List<AcceptedJob> accepted) {
+  public Optional<List<UUID>> submit(List<AcceptedJob> accepted) {
     return jobs.store(store -> store.submit(accepted));
   }
 

@@ -1,15 +1,18 @@
 package dev.cloude.initramfs.image;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Locale;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
-import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
-/** How an image is compressed. The kernel recognizes either by its first bytes. */
+/**
+ * How an image is packed: an archive, compressed or not, or a compressed file system. The kernel
+ * recognizes each by its first bytes.
+ */
 public enum Compression {
   NONE(".cpio"),
-  GZIP(".cpio.gz");
+  LZ4(".cpio.lz4"),
+  ZSTD(".cpio.zst"),
+  GZIP(".cpio.gz"),
+  /** A disk; agent and modules are in the start archive. */
+  EROFS(".erofs");
 
   private final String ending;
 
@@ -22,14 +25,9 @@ public enum Compression {
     return ending;
   }
 
-  /** Wraps a stream; the same bytes in give the same bytes out. */
-  OutputStream compress(OutputStream out) throws IOException {
-    if (this == NONE) {
-      return out;
-    }
-    GzipParameters parameters = new GzipParameters();
-    parameters.setModificationTime(0);
-    return new GzipCompressorOutputStream(out, parameters);
+  /** Whether the guest mounts it; otherwise the kernel unpacks it. */
+  public boolean isDisk() {
+    return this == EROFS;
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.cloude.initramfs.image;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.cloude.initramfs.catalog.Language;
 import dev.cloude.initramfs.error.ImageException;
 import dev.cloude.initramfs.source.ProgramDefaults;
@@ -11,10 +11,12 @@ import dev.cloude.initramfs.tree.FileTree;
 import dev.cloude.initramfs.tree.Node;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,7 +25,7 @@ import java.util.Optional;
  * language's commands, mount points and the few files that programs expect.
  */
 final class GuestFiles {
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonFactory JSON = new JsonFactory();
   private static final String AGENT = "usr/bin/cloude-agentd";
   private static final String IMAGE = "etc/cloude/image.json";
   private static final String MODULES = "lib/cloude/modules";
@@ -33,6 +35,7 @@ final class GuestFiles {
   private final Path agent;
   private final Optional<Path> init;
   private final GuestModules modules;
+  private final GuestModules diskModules;
 
   /**
    * @param init start script; without it the agent is {@code /init}
@@ -42,6 +45,7 @@ final class GuestFiles {
     this.agent = program(agent, "agent", "--agent");
     this.init = init.isEmpty() ? init : Optional.of(program(init.get(), "init script", "--init"));
     this.modules = GuestModules.load(moduleFolder);
+    this.diskModules = modules.withDisks(moduleFolder);
   }
 
   private static Path program(Path file, String what, String option) throws ImageException {
@@ -68,20 +72,33 @@ final class GuestFiles {
   }
 
   /** Adds everything that goes in, for the fingerprint. */
-  void describe(Language language, ImageInputs.Collector inputs) throws ImageException {
+  void describe(Language language, Compression compression, ImageInputs.Collector inputs)
+      throws ImageException {
+    inputs.text("catalogue entry", languageJson(language));
+    if (!compression.isDisk()) {
+      describe(modules, inputs);
+    }
+  }
+
+  /** As {@link #describe}, of the start archive. */
+  void describeStart(ImageInputs.Collector inputs) throws ImageException {
+    describe(diskModules, inputs);
+  }
+
+  private void describe(GuestModules loaded, ImageInputs.Collector inputs) throws ImageException {
     inputs.file("agent", agent);
     if (init.isPresent()) {
       inputs.file("init", init.get());
     }
-    inputs.text("module order", modules.order());
-    for (Path module : modules.files()) {
+    inputs.text("module order", loaded.order());
+    for (Path module : loaded.files()) {
       inputs.file("module " + module.getFileName(), module);
     }
-    inputs.text("catalogue entry", languageJson(language));
   }
 
   /** Puts everything into a tree, over what the source has at these paths. */
-  void addTo(FileTree tree, Language language, ProgramDefaults defaults) throws ImageException {
+  void addTo(FileTree tree, Language language, ProgramDefaults defaults, Compression compression)
+      throws ImageException {
     Optional<String> workingDir = WorkingFolder.prepare(tree, defaults.workingDir());
     for (String name : new String[] {"dev", "proc", "sys", "run"}) {
       tree.remove(name);
@@ -89,32 +106,51 @@ final class GuestFiles {
     }
     tree.makeDirectory("tmp", Attributes.root(01777));
     tree.makeDirectory("root", Attributes.root(0700));
-    // The kernel opens /dev/console for /init before anything can be mounted.
-    device(tree, "dev/console", 0600, 5, 1);
-    device(tree, "dev/null", 0666, 1, 3);
-
-    tree.put(AGENT, file(agent, 0755));
-    tree.remove("init");
-    if (init.isPresent()) {
-      tree.put("init", file(init.get(), 0755));
-    } else {
-      tree.link("init", AGENT);
-    }
     tree.put("etc/cloude/language.json", text(languageJson(language) + "\n"));
     tree.remove(IMAGE);
     if (!defaults.env().isEmpty() || workingDir.isPresent()) {
       tree.put(IMAGE, text(json(imageFacts(defaults.env(), workingDir)) + "\n"));
     }
     tree.remove(MODULES);
-    if (!modules.files().isEmpty()) {
-      tree.put(MODULES + "/order", text(modules.order()));
-      for (Path module : modules.files()) {
-        tree.put(MODULES + "/" + module.getFileName(), file(module, 0644));
-      }
+    tree.remove("init");
+    if (!compression.isDisk()) {
+      addStart(tree, modules);
     }
     GuestAccounts.addTo(tree);
     if (tree.find("etc/hosts").isEmpty()) {
       tree.put("etc/hosts", text(HOSTS));
+    }
+  }
+
+  /** Puts into an empty tree what starts a guest whose root filesystem is on a disk. */
+  void addStart(FileTree tree) throws ImageException {
+    if (init.isPresent()) {
+      throw new ImageException(
+          ImageException.Code.INPUT,
+          "A guest with a disk is started by the agent, not by the script %s; leave out --init, or build archives."
+              .formatted(init.get()));
+    }
+    for (String name : new String[] {"dev", "proc", "sys"}) {
+      tree.makeDirectory(name, Attributes.root(0755));
+    }
+    addStart(tree, diskModules);
+  }
+
+  private void addStart(FileTree tree, GuestModules loaded) throws ImageException {
+    // The kernel opens /dev/console for /init before anything can be mounted.
+    device(tree, "dev/console", 0600, 5, 1);
+    device(tree, "dev/null", 0666, 1, 3);
+    tree.put(AGENT, file(agent, 0755));
+    if (init.isPresent()) {
+      tree.put("init", file(init.get(), 0755));
+    } else {
+      tree.link("init", AGENT);
+    }
+    if (!loaded.files().isEmpty()) {
+      tree.put(MODULES + "/order", text(loaded.order()));
+      for (Path module : loaded.files()) {
+        tree.put(MODULES + "/" + module.getFileName(), file(module, 0644));
+      }
     }
   }
 
@@ -162,10 +198,35 @@ final class GuestFiles {
   }
 
   private static String json(Map<String, Object> document) {
-    try {
-      return JSON.writeValueAsString(document);
-    } catch (JsonProcessingException e) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      write(json, document);
+    } catch (IOException e) {
       throw new IllegalStateException("strings and lists can always be written as JSON", e);
+    }
+    return text.toString();
+  }
+
+  private static void write(JsonGenerator json, Object value) throws IOException {
+    if (value instanceof Map<?, ?> map) {
+      json.writeStartObject();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        json.writeFieldName(entry.getKey().toString());
+        write(json, entry.getValue());
+      }
+      json.writeEndObject();
+    } else if (value instanceof List<?> list) {
+      json.writeStartArray();
+      for (Object item : list) {
+        write(json, item);
+      }
+      json.writeEndArray();
+    } else if (value instanceof Boolean flag) {
+      json.writeBoolean(flag);
+    } else if (value == null) {
+      json.writeNull();
+    } else {
+      json.writeString(value.toString());
     }
   }
 }

@@ -10,36 +10,52 @@ import java.util.Optional;
 
 /**
  * The kernel modules for guests: a folder with {@code order}, which names files of the folder, one
- * per line, in the order in which the guest loads them.
+ * per line, in the order in which the guest loads them, and {@code order.disk}, which names those
+ * that only guests with a root disk load, after the others.
  *
  * @param files in loading order
  */
 record GuestModules(List<Path> files) {
   private static final String ORDER = "order";
+  private static final String DISK_ORDER = "order.disk";
 
   /** No modules: for kernels that have everything built in. */
   static GuestModules load(Optional<Path> folder) throws ImageException {
     if (folder.isEmpty()) {
       return new GuestModules(List.of());
     }
-    Path order = folder.get().resolve(ORDER);
+    return new GuestModules(listed(folder.get(), ORDER));
+  }
+
+  /** These, and those for root disks. A kernel may have them built in: then nothing is named. */
+  GuestModules withDisks(Optional<Path> folder) throws ImageException {
+    if (folder.isEmpty() || !Files.exists(folder.get().resolve(DISK_ORDER))) {
+      return this;
+    }
+    List<Path> all = new ArrayList<>(files);
+    all.addAll(listed(folder.get(), DISK_ORDER));
+    return new GuestModules(List.copyOf(all));
+  }
+
+  private static List<Path> listed(Path folder, String name) throws ImageException {
+    Path order = folder.resolve(name);
     List<String> lines;
     try {
       lines = Files.readAllLines(order);
     } catch (IOException e) {
       throw new ImageException(
           ImageException.Code.INPUT,
-          "The module folder %s has no readable file \"order\"; write the module files into it, one per line, in loading order."
-              .formatted(folder.get()),
+          "The module folder %s has no readable file \"%s\"; write the module files into it, one per line, in loading order."
+              .formatted(folder, name),
           e);
     }
     List<Path> files = new ArrayList<>();
     for (String line : lines) {
       if (!line.isBlank()) {
-        files.add(module(folder.get(), line.strip(), order));
+        files.add(module(folder, line.strip(), order));
       }
     }
-    return new GuestModules(List.copyOf(files));
+    return files;
   }
 
   private static Path module(Path folder, String name, Path order) throws ImageException {

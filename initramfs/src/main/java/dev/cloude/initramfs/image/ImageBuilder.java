@@ -2,7 +2,6 @@ package dev.cloude.initramfs.image;
 
 import dev.cloude.initramfs.catalog.Language;
 import dev.cloude.initramfs.catalog.Version;
-import dev.cloude.initramfs.cpio.CpioWriter;
 import dev.cloude.initramfs.digest.FileDigests;
 import dev.cloude.initramfs.error.ImageException;
 import dev.cloude.initramfs.source.Resolution;
@@ -10,18 +9,11 @@ import dev.cloude.initramfs.source.RootSource;
 import dev.cloude.initramfs.source.RootTree;
 import dev.cloude.initramfs.source.WorkFolder;
 import dev.cloude.initramfs.tree.ExcludeRules;
-import java.io.BufferedOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
+import dev.cloude.initramfs.tree.FileTree;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** Builds images, and keeps those that are still what would be built. */
@@ -29,7 +21,8 @@ public final class ImageBuilder {
   /** Raise with every change of what goes into an image, or of how it is written. */
   static final String VERSION = "2";
 
-  private static final int BUFFER_BYTES = 1 << 20;
+  /** What the start archive is called in reports and hidden files; no image has such a name. */
+  static final String START = "start";
 
   private final BuildRequest request;
   private final RootSources sources;
@@ -42,6 +35,8 @@ public final class ImageBuilder {
   /** What one image's build has learnt is as good for the next: they share agent and modules. */
   private final FileDigests digests = new FileDigests();
 
+  private final ImageOutput output;
+
   /**
    * @param progress gets one line at a time
    * @throws ImageException when an input is missing or the output folder cannot be made
@@ -51,8 +46,9 @@ public final class ImageBuilder {
     this.request = request;
     this.sources = sources;
     this.guestFiles = new GuestFiles(request.agent(), request.init(), request.modules());
-    this.check = new ImageCheck(request, guestFiles);
+    this.check = new ImageCheck(guestFiles);
     this.folder = new ImageFolder(request.output());
+    this.output = new ImageOutput(folder, digests, clock);
     this.progress = progress;
   }
 
@@ -72,13 +68,14 @@ public final class ImageBuilder {
       digests.load(folder.digests(baseName));
       BuiltImage image = build(owner, work);
       folder.saveDigests(baseName, digests, work.scratch());
-      folder.forgetFailure(baseName);
+      folder.forgetFailure(image.file());
       folder
           .removeSuperseded(owner.name(), Version.of(owner.version()), request.compression())
           .forEach(old -> report.accept("removed " + old + ", which this image replaces"));
       return image;
     } catch (ImageException e) {
-      folder.noteFailure(baseName, e, clock.instant());
+      Path image = folder.image(baseName, request.compression());
+      folder.noteFailure(baseName, image, e, clock.instant());
       throw e;
     } finally {
       try {
@@ -98,9 +95,9 @@ public final class ImageBuilder {
     boolean refresh = isDue(lock);
     Optional<Resolution> pinned = refresh ? Optional.empty() : source.pinned(locked);
     if (pinned.isPresent()) {
-      ImageInputs inputs = check.inputs(owner, pinned.get(), digests);
+      ImageInputs inputs = check.inputs(owner, request.compression(), pinned.get(), digests);
       if (ImageCheck.isCurrent(meta, image, inputs, digests)) {
-        return reused(owner, image);
+        return ImageOutput.reused(owner.name(), image);
       }
       work.progress().accept(ImageCheck.reason(meta, image, inputs));
     }
@@ -110,9 +107,9 @@ public final class ImageBuilder {
         folder.keepLock(
             owner.imageBaseName(), SourceLock.of(found, clock.instant()), work.scratch());
       }
-      ImageInputs inputs = check.inputs(owner, found, digests);
+      ImageInputs inputs = check.inputs(owner, request.compression(), found, digests);
       return ImageCheck.isCurrent(meta, image, inputs, digests)
-          ? reused(owner, image)
+          ? ImageOutput.reused(owner.name(), image)
           : write(owner, root, inputs, image, work);
     }
   }
@@ -122,71 +119,63 @@ public final class ImageBuilder {
         && lock.map(l -> l.isOlderThan(request.refreshAfter().get(), clock.instant())).orElse(true);
   }
 
-  private static BuiltImage reused(Language owner, Path image) throws ImageException {
-    try {
-      return new BuiltImage(owner.name(), false, image, Files.size(image), List.of(), 0);
-    } catch (IOException e) {
-      throw unwritable(image, e);
-    }
-  }
-
   private BuiltImage write(
       Language owner, RootTree root, ImageInputs inputs, Path image, WorkFolder work)
       throws ImageException {
+    Resolution source = root.resolution();
     new ExcludeRules(ImageCheck.exclusions(owner)).applyTo(root.tree());
-    guestFiles.addTo(root.tree(), owner, root.defaults());
-    Optional<ImageMeta> before = ImageMeta.read(image);
-    List<String> changes = Changes.since(before, inputs, Optional.of(root.resolution()));
-    work.progress().accept("writing " + image.getFileName());
-    Path written = work.scratch().resolve(image.getFileName());
-    MessageDigest hash = FileDigests.sha256();
+    guestFiles.addTo(root.tree(), owner, root.defaults(), request.compression());
+    return output.write(
+        owner.name(),
+        root.tree(),
+        request.compression(),
+        source,
+        inputs,
+        () -> check.inputs(owner, request.compression(), source, digests),
+        image,
+        work);
+  }
+
+  /**
+   * Makes sure that the archive that starts guests from disks is there and right.
+   *
+   * @throws ImageException when it could not be built; the one that was there is still there
+   */
+  public BuiltImage buildStart() throws ImageException {
+    Path image = Language.startArchive(request.output().toAbsolutePath());
+    Consumer<String> report = line -> progress.accept(START + ": " + line);
+    Runnable onWait = () -> report.accept("waiting for another builder of this image");
+    ImageLock lock = ImageLock.lock(folder.lockFile(START), onWait);
     try {
-      try (OutputStream file = Files.newOutputStream(written);
-          OutputStream hashed = new DigestOutputStream(file, hash);
-          OutputStream buffered = new BufferedOutputStream(hashed, BUFFER_BYTES);
-          OutputStream compressed = request.compression().compress(buffered)) {
-        CpioWriter.write(root.tree(), compressed);
+      WorkFolder work = new WorkFolder(folder.freshWork(START), folder.cache(START), report);
+      digests.load(folder.digests(START));
+      BuiltImage built = buildStart(image, work);
+      folder.saveDigests(START, digests, work.scratch());
+      return built;
+    } finally {
+      try {
+        folder.discardWork(START);
+      } finally {
+        lock.close();
       }
-      ImageFolder.force(written);
-      ImageMeta meta =
-          new ImageMeta(
-              ImageMeta.BUILDER,
-              VERSION,
-              image.getFileName().toString(),
-              Files.size(written),
-              HexFormat.of().formatHex(hash.digest()),
-              inputs.fingerprint(),
-              inputs.digests(),
-              root.resolution(),
-              clock.instant().toString(),
-              changes,
-              before.map(ImageMeta::bytes).orElse(0L));
-      refuseChanged(owner, root.resolution(), inputs);
-      folder.publish(written, image, meta);
-      digests.learn(image, meta.sha256());
-      return new BuiltImage(owner.name(), true, image, meta.bytes(), changes, meta.bytesBefore());
-    } catch (IOException e) {
-      throw unwritable(image, e);
     }
   }
 
-  /** An input that was changed while it was read may be in the image by half. */
-  private void refuseChanged(Language owner, Resolution source, ImageInputs inputs)
-      throws ImageException {
-    Set<String> changed = inputs.differences(check.inputs(owner, source, digests));
-    if (!changed.isEmpty()) {
-      throw new ImageException(
-          ImageException.Code.INPUT,
-          "%s changed while the image of %s was written; build again."
-              .formatted(String.join(", ", changed), owner.name()));
+  private BuiltImage buildStart(Path image, WorkFolder work) throws ImageException {
+    ImageInputs inputs = check.startInputs(digests);
+    if (ImageCheck.isCurrent(ImageMeta.read(image), image, inputs, digests)) {
+      return ImageOutput.reused(START, image);
     }
-  }
-
-  private static ImageException unwritable(Path image, IOException e) {
-    return new ImageException(
-        ImageException.Code.OUTPUT,
-        "The image %s could not be written (%s); make room, or choose another --output."
-            .formatted(image, e.getMessage()),
-        e);
+    FileTree tree = new FileTree();
+    guestFiles.addStart(tree);
+    return output.write(
+        START,
+        tree,
+        Compression.NONE,
+        Resolution.ofContents(START, List.of()),
+        inputs,
+        () -> check.startInputs(digests),
+        image,
+        work);
   }
 }

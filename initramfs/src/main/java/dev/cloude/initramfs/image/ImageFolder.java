@@ -20,11 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The output folder. For an image {@code X} (name and version) it holds {@code X.cpio} or {@code
- * X.cpio.gz}, the {@code .meta} beside it, {@code X.lock.json} (what its source stands for), and
- * hidden: {@code .X.lock}, {@code .X.work} (only while a build runs), {@code .X.source.*} (what was
- * fetched), {@code .X.digests} and {@code .X.failed} (only after a failed build). Whoever changes
- * any of them holds the lock. Everything else in the folder is somebody else's.
+ * The output folder. For an image {@code X} (name and version) it holds {@code X.cpio} or another
+ * archive, {@code X.erofs}, the {@code .meta} beside each, {@code X.lock.json} (what its source
+ * stands for), and hidden: {@code .X.lock}, {@code .X.work} (only while a build runs), {@code
+ * .X.source.*} (what was fetched), {@code .X.digests} and {@code .X.failed} (only after a failed
+ * build). Whoever changes any of them holds the lock. Everything else in the folder is somebody
+ * else's.
  */
 final class ImageFolder {
   private static final JsonMapper JSON = new JsonMapper();
@@ -65,10 +66,6 @@ final class ImageFolder {
     return folder.resolve("." + baseName + ".digests");
   }
 
-  Path failure(String baseName) {
-    return folder.resolve("." + baseName + ".failed");
-  }
-
   /** Keeps what the source stands for from now on. */
   void keepLock(String baseName, SourceLock lock, Path scratch) throws ImageException {
     Path written = scratch.resolve("lock.json");
@@ -91,23 +88,24 @@ final class ImageFolder {
   }
 
   /** Leaves word of a failed build for the server, which goes on with the image that is there. */
-  void noteFailure(String baseName, ImageException reason, Instant now) {
+  void noteFailure(String baseName, Path image, ImageException reason, Instant now) {
     try {
       Path written = folder.resolve("." + baseName + ".work/failed");
       Files.createDirectories(written.getParent());
       JSON.writeValue(
           written.toFile(), Map.of("at", now.toString(), "message", reason.getMessage()));
-      Files.move(written, failure(baseName), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(written, Language.failureFile(image), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       reason.addSuppressed(e);
     }
   }
 
-  void forgetFailure(String baseName) throws ImageException {
+  void forgetFailure(Path image) throws ImageException {
+    Path failure = Language.failureFile(image);
     try {
-      Files.deleteIfExists(failure(baseName));
+      Files.deleteIfExists(failure);
     } catch (IOException e) {
-      throw failed(failure(baseName) + " cannot be removed", e);
+      throw failed(failure + " cannot be removed", e);
     }
   }
 
@@ -157,7 +155,7 @@ final class ImageFolder {
   }
 
   /**
-   * Removes what a finished image has made superfluous: the same image in another compression, and
+   * Removes what a finished image has made superfluous: the same image as another archive, and
    * lower versions. Only images with this builder's own description are touched, and none whose
    * lock somebody holds.
    *
@@ -175,8 +173,12 @@ final class ImageFolder {
           continue;
         }
         int order = other.get().compareTo(version);
-        boolean otherForm = order == 0 && !image.equals(image(name + "-" + version, kept));
-        if (otherForm) {
+        boolean otherArchive =
+            order == 0
+                && !kept.isDisk()
+                && !image.equals(image(name + "-" + version, kept))
+                && !image.toString().endsWith(Compression.EROFS.ending());
+        if (otherArchive) {
           removeImage(image);
           removed.add(image);
         } else if (order < 0 && removeLower(name + "-" + other.get(), image)) {
@@ -208,6 +210,7 @@ final class ImageFolder {
 
   /** The image goes first: a description without an image is still known to be ours. */
   private static void removeImage(Path image) throws IOException {
+    Files.deleteIfExists(Language.failureFile(image));
     Files.deleteIfExists(image);
     Files.deleteIfExists(Language.metaFile(image));
   }

@@ -111,11 +111,15 @@ final class BuildFixture {
   }
 
   BuiltImage build() throws Exception {
-    return new ImageBuilder(request(), sources(), progress::add).build(language());
+    return builder().build(language());
+  }
+
+  ImageBuilder builder() throws Exception {
+    return new ImageBuilder(request(), sources(), progress::add);
   }
 
   ImageStatus status() throws Exception {
-    return new ImageInventory(request(), sources()).status(language());
+    return new ImageInventory(request(), sources()).status(language()).get(0);
   }
 
   private BuildRequest request() {

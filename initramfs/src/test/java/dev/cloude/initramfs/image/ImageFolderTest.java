@@ -23,6 +23,7 @@ class ImageFolderTest {
         "1",
         image,
         bytes,
+        bytes,
         "00",
         "ff",
         Map.of("agent", "aa"),

@@ -94,6 +94,11 @@ final class Api {
     return parse(answer.body()).get("id").asText();
   }
 
+  /** Submits a job and waits for its end. */
+  JsonNode run(Map<String, Object> spec) throws IOException, InterruptedException {
+    return end(submit(json.writeValueAsString(spec)));
+  }
+
   /** Waits for a job's end. */
   JsonNode end(String id) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();

@@ -157,7 +157,7 @@ class BuiltArchiveTest {
     for (Subject subject : Subject.values()) {
       Awaitility.await().atMost(PATIENCE).until(() -> status.fact(subject).up());
     }
-    assertTrue(status.fact(Subject.MIGRATIONS).detail().contains("version 2"));
+    assertTrue(status.fact(Subject.MIGRATIONS).detail().contains("version 3"));
   }
 
   @Test

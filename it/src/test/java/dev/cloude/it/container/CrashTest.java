@@ -54,7 +54,7 @@ class CrashTest {
       }
       Audit audit = Audit.of(rounds.ledger, runs);
       System.out.printf(
-          "crash test: seed %d; kills %s; %s; %d programs ran; 0 leases left%n",
+          "crash: seed %d; kills %s; %s; %d programs ran; 0 leases left%n",
           SEED, rounds.kills(), audit.figures(), runs.count());
       audit.assertClean();
       assertThat(rounds.ledger.surprises()).as("surprises").isEmpty();

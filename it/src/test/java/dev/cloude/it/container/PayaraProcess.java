@@ -2,6 +2,8 @@ package dev.cloude.it.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -138,22 +140,27 @@ final class PayaraProcess implements AutoCloseable {
         BodyHandlers.ofString());
   }
 
-  /** Submits a program; returns its job's id once the server has accepted it. */
-  String submit(String code) throws IOException, InterruptedException {
+  /** Sends JSON to the native API; returns what it accepted. */
+  JsonNode post(String path, String body) throws IOException, InterruptedException {
     HttpResponse<String> answer =
         client.send(
-            HttpRequest.newBuilder(base.resolve("/run"))
+            HttpRequest.newBuilder(base.resolve(path))
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
-                .POST(
-                    BodyPublishers.ofString(
-                        "{\"language\":\"python\",\"code\":\"%s\"}".formatted(code)))
+                .POST(BodyPublishers.ofString(body))
                 .build(),
             BodyHandlers.ofString());
     if (answer.statusCode() != 202) {
       throw new IOException(describe("answered " + answer.statusCode() + ": " + answer.body()));
     }
-    return answer.body().replaceAll("\\{\"id\":\"([^\"]+)\"}", "$1");
+    return new ObjectMapper().readTree(answer.body());
+  }
+
+  /** Submits a program; returns its job's id once the server has accepted it. */
+  String submit(String code) throws IOException, InterruptedException {
+    return post("/run", "{\"language\":\"python\",\"code\":\"%s\"}".formatted(code))
+        .path("id")
+        .asText();
   }
 
   /** Waits for a state; returns the whole answer. */

@@ -54,7 +54,7 @@ class VmCrashTest {
         again += end.attempt() > 1 ? 1 : 0;
       }
       System.out.printf(
-          "crash test with VMs: seed %d; kills %s; %d ids given, %d of them begun again and say so,"
+          "crash-vms: seed %d; kills %s; %d ids given, %d of them begun again and say so,"
               + " 0 lost; %d processes and devices outlived their server until the next start; 0"
               + " processes, devices and leases left%n",
           SEED, rounds.kills(), rounds.ledger.ids().size(), again, rounds.outlived());

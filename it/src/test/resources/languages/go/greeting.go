@@ -1,0 +1,3 @@
+package main
+
+func greet(whom string) string { return "Grüße, " + whom }

@@ -1,0 +1,5 @@
+final class Greeting {
+  static String greet(String whom) {
+    return "Grüße, " + whom;
+  }
+}

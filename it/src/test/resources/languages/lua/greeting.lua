@@ -1,0 +1,7 @@
+local greeting = {}
+
+function greeting.greet(whom)
+  return "Grüße, " .. whom
+end
+
+return greeting

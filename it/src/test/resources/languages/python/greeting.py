@@ -1,0 +1,2 @@
+def greet(whom):
+    return "Grüße, " + whom
