@@ -111,19 +111,30 @@ class MainTest {
   @Test
   void listSaysHowImagesStand() throws Exception {
     assertThat(command("list")).isEqualTo(1);
-    assertThat(out.toString()).hasLineCount(2).containsPattern("python +3.11 +missing +-\n");
+    assertThat(out.toString()).hasLineCount(2).containsPattern("python +3.11 +missing +- +-\n");
     build("--language=python");
     Files.writeString(
         folder.resolve("languages.json"),
         "{\"python\": {\"version\": \"3.11\", \"base_image\": \"oci:layout\"}}");
     assertThat(command("list")).isZero();
-    assertThat(out.toString()).containsPattern("python +3.11 +current +0.0 MiB\n");
+    assertThat(out.toString()).containsPattern("python +3.11 +current +cpio +0.0 MiB\n");
     Files.writeString(folder.resolve("agent"), "#!/agent 2\n");
     assertThat(command("list")).isEqualTo(1);
-    assertThat(out.toString()).containsPattern("stale +0.0 MiB changed: agent\n");
+    assertThat(out.toString()).containsPattern("stale +cpio +0.0 MiB changed: agent\n");
     Files.writeString(folder.resolve("out/python-3.11.cpio"), "half");
     assertThat(command("list")).isEqualTo(1);
     assertThat(out.toString()).contains(" damaged ");
+  }
+
+  @Test
+  void everyFormStandsForItself() throws Exception {
+    Files.writeString(
+        folder.resolve("languages.json"),
+        "{\"python\": {\"version\": \"3.11\", \"base_image\": \"oci:layout\"}}");
+    build();
+    build("--compression=gzip");
+    assertThat(command("list")).as("an archive takes another's place").isZero();
+    assertThat(out.toString()).hasLineCount(1).contains(" cpio.gz ");
   }
 
   @Test

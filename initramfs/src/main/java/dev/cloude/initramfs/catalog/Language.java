@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * One language of the catalogue, with every default filled in.
@@ -25,6 +26,8 @@ import java.util.OptionalInt;
  * @param env environment for both commands, in the catalogue's order
  * @param memoryMib least memory of a guest that can compile and run a program, in MiB, without what
  *     the image takes where it is in memory; empty when the server's default is enough
+ * @param limits what a job gets that does not ask for it, instead of the node's own defaults, by
+ *     the names of the API's limits; never more than the node allows
  * @param root whether the program runs as root inside its guest
  */
 public record Language(
@@ -40,6 +43,7 @@ public record Language(
     List<String> run,
     Map<String, String> env,
     OptionalInt memoryMib,
+    Map<String, Long> limits,
     boolean root) {
 
   /** What an archive's file name can end in; the first is the default. */
@@ -54,6 +58,7 @@ public record Language(
     compile = compile.map(List::copyOf);
     run = List.copyOf(run);
     env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
+    limits = Map.copyOf(limits);
   }
 
   /** {@code name-version} of the image, without an ending. */
@@ -104,12 +109,19 @@ public record Language(
   }
 
   /**
-   * The file that is there when the last build of this language's image failed: JSON with {@code
-   * at} and {@code message}.
+   * The files of which one is there when the last build of one of this language's images failed:
+   * JSON with {@code at} and {@code message}.
    *
    * @param directory as in {@code VM_INITRAMFS_DIR}
    */
-  public Path failureFile(Path directory) {
-    return directory.resolve("." + imageBaseName() + ".failed");
+  public List<Path> failureFiles(Path directory) {
+    return Stream.concat(ARCHIVES.stream(), Stream.of(DISK))
+        .map(ending -> failureFile(directory.resolve(imageBaseName() + ending)))
+        .toList();
+  }
+
+  /** The file that is there when the last build of an image failed. */
+  public static Path failureFile(Path image) {
+    return image.resolveSibling("." + image.getFileName() + ".failed");
   }
 }

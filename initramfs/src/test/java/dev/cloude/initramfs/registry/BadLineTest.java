@@ -73,7 +73,7 @@ class BadLineTest {
   }
 
   private void assertSound() throws Exception {
-    assertThat(images.leftovers()).containsExactly(".python-3.11.failed");
+    assertThat(images.leftovers()).containsExactly(".python-3.11.cpio.failed");
     assertThat(images.text(registry.address() + "/python:1")).isEqualTo("first");
   }
 }

@@ -16,6 +16,9 @@ import org.awaitility.Awaitility;
 
 /** A registry of Debian's docker-registry package, with its storage in a folder. */
 final class LoopbackRegistry implements AutoCloseable {
+  private static final String PROGRAM =
+      System.getProperty("cloude.test.registry", "docker-registry");
+
   private final Path folder;
   private final String more;
   private final int port = freePort();
@@ -56,7 +59,7 @@ final class LoopbackRegistry implements AutoCloseable {
                     .formatted(folder.resolve("storage"), address())
                 + more);
     process =
-        new ProcessBuilder("docker-registry", "serve", config.toString())
+        new ProcessBuilder(PROGRAM, "serve", config.toString())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
             .start();

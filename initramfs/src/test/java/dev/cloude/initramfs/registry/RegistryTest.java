@@ -82,7 +82,7 @@ class RegistryTest {
         .hasMessageContaining("connection refused")
         .hasMessageContaining("--registries-conf");
     assertThat(images.out().resolve("python-3.11.lock.json")).hasBinaryContent(lock);
-    assertThat(images.leftovers()).containsAll(before).contains(".python-3.11.failed");
+    assertThat(images.leftovers()).containsAll(before).contains(".python-3.11.cpio.failed");
     assertThat(images.refreshing(false).build(reference("python:1")).built()).isFalse();
     assertThat(images.leftovers()).isEqualTo(before);
   }
@@ -168,7 +168,7 @@ class RegistryTest {
     assertThatThrownBy(() -> images.build(reference("python:1")))
         .hasMessageContaining("blob")
         .hasMessageContaining("push it there again");
-    assertThat(images.leftovers()).containsExactly(".python-3.11.failed");
+    assertThat(images.leftovers()).containsExactly(".python-3.11.cpio.failed");
     Files.write(layer, sound);
     assertThat(images.text(reference("python:1"))).isEqualTo("first");
   }

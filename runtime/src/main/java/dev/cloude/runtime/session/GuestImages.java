@@ -180,14 +180,16 @@ public final class GuestImages {
   }
 
   private Optional<String> failure(Language language) {
-    Path file = language.failureFile(settings.directory());
-    try {
-      return Files.isRegularFile(file)
-          ? Optional.of(JSON.readTree(file.toFile()).path("message").asText())
-          : Optional.empty();
-    } catch (IOException beingWritten) {
-      return Optional.empty();
+    for (Path file : language.failureFiles(settings.directory())) {
+      try {
+        if (Files.isRegularFile(file)) {
+          return Optional.of(JSON.readTree(file.toFile()).path("message").asText());
+        }
+      } catch (IOException goneAgain) {
+        continue;
+      }
     }
+    return Optional.empty();
   }
 
   private synchronized Catalogue catalogue() throws PlatformException {

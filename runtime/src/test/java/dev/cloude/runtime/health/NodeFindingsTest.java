@@ -90,7 +90,7 @@ class NodeFindingsTest {
     assertThat(node.images().up()).isTrue();
     assertThat(node.imagesBuilt().up()).isTrue();
     assertThat(node.images().data().get("detail")).isEqualTo("These languages have no image: py2.");
-    Files.writeString(folder.resolve(".python-3.failed"), "{\"message\":\"No room.\"}");
+    Files.writeString(folder.resolve(".python-3.cpio.failed"), "{\"message\":\"No room.\"}");
     assertThat(node.images().up()).as("the old image is in use").isTrue();
     assertThat(node.images().data()).containsEntry("failed_python", "No room.");
   }
