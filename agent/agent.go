@@ -127,6 +127,11 @@ func prepareSystem(firstProcess bool, log *logger) (guest.Parameters, error) {
 	if !inGuest {
 		return kernel, nil
 	}
+	if kernel.BootTimer != 0 {
+		if err := guest.ReportStart(kernel.BootTimer); err != nil {
+			log.printf("the monitor could not be told of the start: %v", err)
+		}
+	}
 	if err := guest.ProtectFromOOM(); err != nil {
 		log.printf("no protection from the OOM killer: %v", err)
 	}
@@ -144,6 +149,11 @@ func prepareSystem(firstProcess bool, log *logger) (guest.Parameters, error) {
 		return kernel, err
 	}
 	guest.NameHost(log.printf)
+	if kernel.NameServers != nil {
+		if err := guest.WriteResolver(guest.ResolverFile, kernel.NameServers); err != nil {
+			log.printf("no name servers: %v", err)
+		}
+	}
 	return kernel, nil
 }
 

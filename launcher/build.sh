@@ -55,34 +55,58 @@ build_agent() { sh "$ROOT/agent/build.sh"; }
 # ensure_images [LANGUAGE...]: builds the language images that are missing or no longer current, as disks and
 # as archives: not every driver has disks.
 ensure_images() {
+  local language arguments=()
   if in_lab; then
-    compgen -G "$IMAGES/*.meta" >/dev/null ||
-      die "$IMAGES holds no image: run './cloude doctor --prepare' outside the lab first"
+    have_image || die "$IMAGES holds no image: run './cloude doctor --prepare' outside the lab first"
     return 0
   fi
-  need mmdebstrap zstd mkfs.erofs cpio
-  [ "$(id -u)" -eq 0 ] || need fakeroot
-  step "checking the language images${*:+ ($*)}" build_images "$@"
-}
-
-# build_images [LANGUAGE...]: every image is tried; fails when one could not be built.
-build_images() {
-  local language arguments=() rc=0
+  need_image_tools
   for language in "$@"; do
     arguments+=(--language "$language")
   done
-  builder erofs "${arguments[@]}" || rc=$?
-  builder none "${arguments[@]}" || rc=$?
+  step "checking the language images${*:+ ($*)}" build_images "${arguments[@]}"
+}
+
+# build_images OPTION...: both forms of every image; fails when one could not be built. The second is made of
+# what the first has found: looking for something newer twice might give two answers.
+build_images() {
+  local option second=() rc=0
+  for option in "$@"; do
+    [ "$option" = --refresh ] || second+=("$option")
+  done
+  image_builder build --compression erofs "$@" || rc=$?
+  [ "$rc" -ne "$EXIT_USAGE" ] || return "$rc"
+  image_builder build --compression none "${second[@]}" || rc=$?
   return "$rc"
 }
 
-# builder COMPRESSION ARGUMENT...
-builder() {
-  local compression=$1
+images_folder() { echo "${VM_INITRAMFS_DIR:-$IMAGES}"; }
+catalogue() { echo "${LANGUAGES_CONFIG_PATH:-$ROOT/config/languages.json}"; }
+
+# The archive that starts disks is no image: it has no version.
+have_image() { compgen -G "$(images_folder)/*-*.meta" >/dev/null; }
+
+# image_builder COMMAND OPTION...: the builder with what this server's images are made of.
+image_builder() {
+  local command=$1 inputs
   shift
-  "${JAVA_SHORT[@]}" -jar "$BUILDER" build --compression "$compression" \
-    --catalogue "${LANGUAGES_CONFIG_PATH:-$ROOT/config/languages.json}" --output "$IMAGES" \
-    --agent "$AGENT" --modules "$GUEST_KERNEL/modules" "$@"
+  inputs=(--catalogue "$(catalogue)" --output "$(images_folder)")
+  if [ "$command" != prune ]; then
+    inputs+=(--agent "${AGENT_BINARY_PATH:-$AGENT}" --modules "$GUEST_KERNEL/modules")
+    [ -z "${INIT_SCRIPT_PATH:-}" ] || inputs+=(--init "$INIT_SCRIPT_PATH")
+  fi
+  "${JAVA_SHORT[@]}" -jar "$BUILDER" "$command" "${inputs[@]}" "$@"
+}
+
+# What the catalogue's sources are fetched with, and what makes images of them.
+need_image_tools() {
+  local text images tools=(zstd mkfs.erofs cpio)
+  text=$(tr '\n' ' ' <"$(catalogue)") || die "the catalogue $(catalogue) cannot be read"
+  images=$(grep -oE '"base_image"[[:space:]]*:[[:space:]]*"[^"]*' <<<"$text" | grep -v '"oci:' || true)
+  [[ $text != *'"packages"'* ]] || tools+=(mmdebstrap)
+  [ -z "$images" ] || tools+=(skopeo)
+  [ "$(id -u)" -eq 0 ] || tools+=(fakeroot)
+  need "${tools[@]}"
 }
 
 # maven_copy GROUP:ARTIFACT:VERSION[:TYPE] FILE: a file from Maven Central, fetched once.

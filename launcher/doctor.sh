@@ -50,6 +50,11 @@ doctor_report() {
   doctor_command go "Go, 1.19 or newer"
   doctor_command mmdebstrap "builds language images from Debian packages"
   doctor_command mkfs.erofs "makes disks of them"
+  if have skopeo; then
+    good "skopeo (fetches images from registries)"
+  else
+    note "skopeo is not installed; it is when a catalogue names images in registries or archives"
+  fi
   echo "To run:"
   doctor_command java "a Java runtime, 17 or newer"
   doctor_command nft "the rules that keep guests apart"
@@ -144,7 +149,7 @@ doctor_file() {
 
 doctor_images() {
   local meta
-  for meta in "$IMAGES"/*.meta; do
+  for meta in "$(images_folder)"/*.meta; do
     if [ -f "$meta" ]; then
       good "image $(basename "$meta" .meta)"
     else

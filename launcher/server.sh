@@ -114,19 +114,33 @@ cmd_up() {
     say "already up at $(server_url) (process $(cat "$SERVER_HOME/pid"))"
     return 0
   fi
-  ensure_server
+  need java nft ip curl
+  ensure_guest_kernel
+  ensure_built
+  ensure_payara
+  if in_lab; then
+    ensure_images
+  else
+    need_image_tools
+    images_begin "$SERVER_HOME"
+  fi
   server_start "$SERVER_HOME"
   disown
   say "starting; the log is $SERVER_HOME/server.log"
   server_wait "$SERVER_HOME" "$(start_patience)" || {
+    images_end "$SERVER_HOME"
     server_stop "$SERVER_HOME"
     exit "$EXIT_PLATFORM"
   }
   say "up at $(server_url)"
+  if images_building "$SERVER_HOME"; then
+    say "languages are still being built, and can be used when they are done: see './cloude image list'"
+  fi
 }
 
 cmd_down() {
   [ $# -eq 0 ] || usage_error "usage: ./cloude down"
+  images_end "$SERVER_HOME"
   if ! server_alive "$SERVER_HOME"; then
     say "no server is up"
     rm -f "$SERVER_HOME/pid"

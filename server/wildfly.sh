@@ -30,12 +30,14 @@ wildfly_install() {
 # WILDFLY_COMMAND to what runs the server in the foreground. Its database is HOME/data/wildfly.
 # SIGTERM ends it in order. Health is at the management port: wildfly_health_url.
 wildfly_command() {
-  local installation=$1 home=$2 base=$2/wildfly module
+  local installation=$1 home=$2 base=$2/wildfly module format
   shift 2
+  format=$(log_format) || return
   rm -rf "$base" "$home/tmp"
   mkdir -p "$base/deployments" "$base/log" "$home/data" "$home/tmp"
   cp -r "$installation/standalone/configuration" "$base/"
   cp "$EAR" "$base/deployments/"
+  [ "$format" = json ] && wildfly_json_log "$base/configuration"
   # As in the server's own bin/common.sh, for the parts that are used here.
   local opens=()
   for module in java.base/java.lang java.base/java.lang.invoke java.base/java.lang.reflect \
@@ -56,6 +58,14 @@ wildfly_command() {
     -b "$(listen_address)" "-Djboss.http.port=$(listen_port)"
     -bmanagement 127.0.0.1 "-Djboss.management.http.port=${WILDFLY_MANAGEMENT_PORT:-9990}"
   )
+}
+
+# wildfly_json_log FOLDER: the console's formatter in a configuration of its own, and in that of the
+# time before the configuration is read.
+wildfly_json_log() {
+  sed -i '/<console-handler /,/<\/console-handler>/s/named-formatter name="[^"]*"/named-formatter name="JSON"/' "$1/standalone.xml"
+  sed -i 's/^handler.CONSOLE.formatter=.*/handler.CONSOLE.formatter=JSON/' "$1/logging.properties"
+  printf '\n%s\n' formatter.JSON=org.jboss.logmanager.formatters.JsonFormatter >>"$1/logging.properties"
 }
 
 # wildfly_health_url [live|ready|started]

@@ -10,6 +10,12 @@ import (
 	"strings"
 )
 
+const (
+	// mostNameServers is MAXNS of resolv.h: a C library reads no more.
+	mostNameServers = 3
+	pageSize        = 4096
+)
+
 // Parameters is what the host says on the kernel's command line.
 type Parameters struct {
 	// Address with its prefix is the guest's own; nil when the host gave none.
@@ -18,6 +24,10 @@ type Parameters struct {
 	Gateway net.IP
 	// Port is where the agent listens; 0 when the host gave none.
 	Port int
+	// NameServers is whom programs ask for names; nil when the host says nothing about it.
+	NameServers []net.IP
+	// BootTimer is the physical address that takes word of the agent's start; 0 when there is none.
+	BootTimer int64
 	// Console asks for the agent's log on the console.
 	Console bool
 	// Root is the block device with the image's root file system, such as /dev/vda; empty when the image is
@@ -47,6 +57,13 @@ func ParseCommandLine(line string) (Parameters, error) {
 			if err != nil || p.Port < 1 || p.Port > 65535 {
 				err = fmt.Errorf("it must be between 1 and 65535")
 			}
+		case "cloude.dns":
+			p.NameServers, err = parseNameServers(value)
+		case "cloude.boot_timer":
+			p.BootTimer, err = strconv.ParseInt(value, 0, 64)
+			if err != nil || p.BootTimer <= 0 || p.BootTimer%pageSize != 0 {
+				err = fmt.Errorf("it must be the address of a page, such as 0xc0000000")
+			}
 		case "cloude.console":
 			p.Console = value == "1"
 		case "cloude.root":
@@ -68,4 +85,16 @@ func parseAddress(value string) (*net.IPNet, error) {
 		return nil, fmt.Errorf("it must be an IPv4 address with a prefix, such as 10.39.1.2/24")
 	}
 	return &net.IPNet{IP: ip.To4(), Mask: network.Mask}, nil
+}
+
+func parseNameServers(value string) ([]net.IP, error) {
+	var servers []net.IP
+	for _, text := range strings.Split(value, ",") {
+		ip := net.ParseIP(text).To4()
+		if ip == nil || len(servers) == mostNameServers {
+			return nil, fmt.Errorf("it must be 1 to %d IPv4 addresses with commas between them", mostNameServers)
+		}
+		servers = append(servers, ip)
+	}
+	return servers, nil
 }

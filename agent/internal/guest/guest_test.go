@@ -1,6 +1,7 @@
 package guest
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,11 +10,14 @@ import (
 )
 
 func TestCommandLine(t *testing.T) {
-	p, err := ParseCommandLine("console=ttyS0 quiet cloude.ip=10.39.1.2/24 cloude.gw=10.39.1.1 cloude.port=3001 cloude.console=1\n")
+	p, err := ParseCommandLine("console=ttyS0 quiet cloude.ip=10.39.1.2/24 cloude.gw=10.39.1.1 cloude.port=3001 cloude.dns=1.1.1.1,10.0.0.53 cloude.boot_timer=0xc0000000 cloude.console=1\n")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if p.Address.String() != "10.39.1.2/24" || p.Gateway.String() != "10.39.1.1" || p.Port != 3001 || !p.Console {
+		t.Errorf("%+v", p)
+	}
+	if len(p.NameServers) != 2 || p.NameServers[1].String() != "10.0.0.53" || p.BootTimer != 0xc0000000 {
 		t.Errorf("%+v", p)
 	}
 	if !p.Address.Contains(p.Gateway) {
@@ -51,6 +55,8 @@ func TestBadCommandLine(t *testing.T) {
 		"cloude.ip=10.39.1.2", "cloude.ip=", "cloude.ip=fe80::1/64", "cloude.ip=10.39.1.2/33", "cloude.gw=host",
 		"cloude.gw=fe80::1", "cloude.port=0", "cloude.port=65536", "cloude.port=x", "cloude.root=", "cloude.root=vda",
 		"cloude.root=/dev/vda1", "cloude.root=/dev/sda", "cloude.root=/dev/vd/../mem", "cloude.root=/dev/vda,x",
+		"cloude.dns=", "cloude.dns=one", "cloude.dns=1.1.1.1,", "cloude.dns=::1", "cloude.dns=1.1.1.1,1.1.1.2,1.1.1.3,1.1.1.4",
+		"cloude.boot_timer=", "cloude.boot_timer=0", "cloude.boot_timer=-4096", "cloude.boot_timer=0xc0000001",
 	} {
 		if _, err := ParseCommandLine("quiet " + word); err == nil || !strings.Contains(err.Error(), word) {
 			t.Errorf("%s: %v", word, err)
@@ -93,5 +99,26 @@ func TestMissingModulesAreOnlyLogged(t *testing.T) {
 	}
 	if err := LoadModules(dir, log); err != nil || len(logged) != 2 {
 		t.Errorf("two missing modules: %v %v", err, logged)
+	}
+}
+
+func TestResolverFileIsReplaced(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "etc", "resolv.conf")
+	servers := []net.IP{net.IPv4(1, 1, 1, 1), net.IPv4(9, 9, 9, 9)}
+	if err := WriteResolver(file, servers[:1]); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("../run/systemd/resolve/stub-resolv.conf", file); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteResolver(file, servers); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil || string(text) != "nameserver 1.1.1.1\nnameserver 9.9.9.9\n" {
+		t.Errorf("%q %v", text, err)
 	}
 }

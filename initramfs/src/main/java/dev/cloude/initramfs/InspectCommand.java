@@ -40,9 +40,12 @@ final class InspectCommand implements Callable<Integer> {
           new ImageInventory(
               options.request(Optional.empty()), options.sources(SkopeoOptions.ofHost()));
       Language owner = options.owners(List.of(language)).iterator().next();
-      ImageStatus status = inventory.statusByReading(owner);
-      print(status);
-      return status.state() == ImageStatus.State.CURRENT ? ExitCode.OK : ExitCode.SOFTWARE;
+      boolean current = true;
+      for (ImageStatus status : inventory.statusByReading(owner)) {
+        print(status);
+        current &= status.state() == ImageStatus.State.CURRENT;
+      }
+      return current ? ExitCode.OK : ExitCode.SOFTWARE;
     } catch (CatalogueException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.USAGE;

@@ -18,8 +18,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * How the catalogue's images stand, one line each: {@code NAME VERSION STATE SIZE DETAIL}. Asks
- * nobody on the network.
+ * How the catalogue's images stand, one line each: {@code NAME VERSION STATE FORM SIZE DETAIL}.
+ * Asks nobody on the network.
  */
 @Command(
     name = "list",
@@ -39,9 +39,15 @@ final class ListCommand implements Callable<Integer> {
               options.request(Optional.empty()), options.sources(SkopeoOptions.ofHost()));
       boolean current = true;
       for (Language owner : options.owners(List.of())) {
-        ImageStatus status = inventory.status(owner);
-        out.println(line(owner, status));
-        current &= status.state() == ImageStatus.State.CURRENT;
+        for (ImageStatus status : inventory.status(owner)) {
+          out.println(line(owner.name(), owner.version(), status));
+          current &= status.state() == ImageStatus.State.CURRENT;
+        }
+      }
+      Optional<ImageStatus> start = inventory.start();
+      if (start.isPresent()) {
+        out.println(line("(start)", "-", start.get()));
+        current &= start.get().state() == ImageStatus.State.CURRENT;
       }
       return current ? ExitCode.OK : ExitCode.SOFTWARE;
     } catch (CatalogueException e) {
@@ -53,15 +59,17 @@ final class ListCommand implements Callable<Integer> {
     }
   }
 
-  private static String line(Language owner, ImageStatus status) {
+  private static String line(String name, String version, ImageStatus status) {
     String size = status.meta().map(meta -> Sizes.mib(meta.bytes())).orElse("-");
     String detail =
         status.changes().isEmpty() ? "" : "changed: " + Changes.text(status.changes()) + " ";
-    return "%-10s %-8s %-8s %12s %s%s%s"
+    String file = status.image().getFileName().toString();
+    return "%-10s %-8s %-8s %-12s %12s %s%s%s"
         .formatted(
-            owner.name(),
-            owner.version(),
+            name,
+            version,
             status.state(),
+            status.meta().isPresent() ? file.replaceFirst(".*\\.(cpio|erofs)", "$1") : "-",
             size,
             detail,
             status.building() ? "being built " : "",

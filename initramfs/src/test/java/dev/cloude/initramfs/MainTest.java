@@ -96,6 +96,109 @@ class MainTest {
     assertThat(err.toString()).contains("unknown field \"versoin\"");
   }
 
+  private int command(String name, String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                name,
+                "--catalogue=" + folder.resolve("languages.json"),
+                "--output=" + folder.resolve("out"),
+                "--agent=" + folder.resolve("agent")));
+    args.addAll(List.of(more));
+    return run(args.toArray(String[]::new));
+  }
+
+  @Test
+  void listSaysHowImagesStand() throws Exception {
+    assertThat(command("list")).isEqualTo(1);
+    assertThat(out.toString()).hasLineCount(2).containsPattern("python +3.11 +missing +- +-\n");
+    build("--language=python");
+    Files.writeString(
+        folder.resolve("languages.json"),
+        "{\"python\": {\"version\": \"3.11\", \"base_image\": \"oci:layout\"}}");
+    assertThat(command("list")).isZero();
+    assertThat(out.toString()).containsPattern("python +3.11 +current +cpio +0.0 MiB\n");
+    Files.writeString(folder.resolve("agent"), "#!/agent 2\n");
+    assertThat(command("list")).isEqualTo(1);
+    assertThat(out.toString()).containsPattern("stale +cpio +0.0 MiB changed: agent\n");
+    Files.writeString(folder.resolve("out/python-3.11.cpio"), "half");
+    assertThat(command("list")).isEqualTo(1);
+    assertThat(out.toString()).contains(" damaged ");
+  }
+
+  @Test
+  void everyFormStandsForItself() throws Exception {
+    Files.writeString(
+        folder.resolve("languages.json"),
+        "{\"python\": {\"version\": \"3.11\", \"base_image\": \"oci:layout\"}}");
+    build();
+    build("--compression=gzip");
+    assertThat(command("list")).as("an archive takes another's place").isZero();
+    assertThat(out.toString()).hasLineCount(1).contains(" cpio.gz ");
+  }
+
+  @Test
+  void listTellsOfFailedBuilds() {
+    build("--language=broken");
+    command("list");
+    assertThat(out.toString()).containsPattern("broken .*missing .*last build failed: .*nowhere");
+  }
+
+  @Test
+  void inspectTellsAllThatIsKnown() throws Exception {
+    build("--language=python");
+    assertThat(command("inspect", "PY")).isZero();
+    assertThat(out.toString())
+        .containsPattern("state +current")
+        .containsPattern("source +oci:")
+        .containsPattern("locked to +sha256:")
+        .containsPattern("changed then +first build")
+        .containsPattern("input +agent [0-9a-f]{64}");
+    Files.writeString(folder.resolve("agent"), "#!/agent 2\n");
+    assertThat(command("inspect", "python")).isEqualTo(1);
+    assertThat(out.toString()).containsPattern("out of date +agent");
+    assertThat(command("inspect", "perl")).isEqualTo(2);
+    assertThat(err.toString()).contains("\"perl\" is not in ");
+  }
+
+  @Test
+  void buildTellsWhatHasChanged() throws Exception {
+    build("--language=python");
+    assertThat(err.toString()).contains("python: built in ").contains("changed: first build");
+    build("--language=python");
+    assertThat(err.toString()).containsPattern("python: unchanged, 0.0 MiB, checked in \\d+ ms");
+    Files.writeString(folder.resolve("agent"), "#!/agent 2\n");
+    assertThat(build("--present")).isZero();
+    assertThat(err.toString()).contains(", was 0.0 MiB; changed: agent");
+    assertThat(out.toString()).as("no image that is missing").hasLineCount(1);
+  }
+
+  @Test
+  void pruneMakesRoom() throws Exception {
+    build("--language=python");
+    Path other =
+        Files.writeString(
+            folder.resolve("other.json"),
+            "{\"lua\": {\"version\": \"5\", \"packages\": [\"lua\"], \"file\": \"m\", \"run\": [\"l\"]}}");
+    String[] args = {
+      "prune", "--catalogue=" + other, "--output=" + folder.resolve("out"), "--dry-run"
+    };
+    assertThat(run(args)).isZero();
+    assertThat(out.toString()).contains("python-3.11.cpio\n");
+    assertThat(err.toString()).startsWith("would free 0.0 MiB");
+    args[3] = "--sources";
+    assertThat(run(args)).isZero();
+    assertThat(err.toString()).startsWith("freed 0.0 MiB");
+    assertThat(folder.resolve("out/python-3.11.cpio")).doesNotExist();
+  }
+
+  @Test
+  void agesHaveAUnit() {
+    assertThat(build("--refresh-after=7d", "--language=python")).isZero();
+    assertThat(build("--refresh-after=soon")).isEqualTo(2);
+    assertThat(err.toString()).contains("\"soon\" is not an age").contains("7d");
+  }
+
   @Test
   void helpIsNoError() {
     assertThat(run("--help")).isZero();

@@ -1,10 +1,12 @@
 package dev.cloude.api.v1;
 
 /**
- * Where the time went, in milliseconds; null when the job did not come that far.
+ * Where the time went, in milliseconds; null when the job did not come that far, or it is not
+ * known.
  *
  * @param queued from the submission to the last claim
  * @param vmCreated from the claim to the VM's first instruction
+ * @param kernel the part of {@code agentReady} until the guest's first process began
  * @param agentReady from there to the agent's first answer
  * @param compile the compiler
  * @param run the program
@@ -13,6 +15,7 @@ package dev.cloude.api.v1;
 public record TimingsBody(
     Double queued,
     Double vmCreated,
+    Double kernel,
     Double agentReady,
     Double compile,
     Double run,

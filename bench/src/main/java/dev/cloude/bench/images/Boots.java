@@ -76,7 +76,8 @@ final class Boots implements AutoCloseable {
     sessions =
         new VmSessions(
             () -> driver,
-            BridgedNetwork.ofHost(network),
+            BridgedNetwork.ofHost(network, List.of()),
+            List::of,
             new GuestImages(vms, ImageSettings.from(settings), driver.hasDisks()),
             vms,
             new VmRegistry(Clock.systemUTC()),

@@ -40,6 +40,7 @@ final class Attempt implements ExecutionListener {
   private final long began;
 
   private Duration vmCreated;
+  private Duration kernel;
   private Duration agentReady;
   private long compileBegan;
   private long runBegan;
@@ -72,6 +73,11 @@ final class Attempt implements ExecutionListener {
   /** The VM's processor runs. */
   void created() {
     vmCreated = since(began);
+  }
+
+  @Override
+  public void kernelStarted(Duration after) {
+    kernel = after;
   }
 
   @Override
@@ -170,6 +176,7 @@ final class Attempt implements ExecutionListener {
         new PhaseTimings(
             Optional.of(claim.waited()),
             Optional.ofNullable(vmCreated),
+            Optional.ofNullable(kernel),
             Optional.ofNullable(agentReady),
             compileTime(reported.flatMap(ExecutionResult::compile)),
             runTime(program),

@@ -130,11 +130,12 @@ final class Canary {
 
   private Execution execution() {
     return Execution.of(
-        UUID.randomUUID(),
-        inventory.smallestLanguage().orElse(""),
-        NOTHING,
-        NOTHING,
-        limits.defaults());
+            UUID.randomUUID(),
+            inventory.smallestLanguage().orElse(""),
+            NOTHING,
+            NOTHING,
+            limits.defaults())
+        .about("canary");
   }
 
   private void fly(Execution execution, ActiveGuests.Guest guest, Lease lease)

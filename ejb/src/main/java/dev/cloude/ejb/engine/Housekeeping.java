@@ -128,10 +128,12 @@ final class Housekeeping {
       orphans = found;
       if (!twice.isEmpty()) {
         JobQueue.Reaped jobs = queue.giveUp(node, twice, settings.restartPolicy(), NOT_STORED);
-        LOG.log(
-            Level.WARNING, "Jobs {0} were held here and not run any more; they are ended", twice);
+        jobs.requeued()
+            .forEach(id -> LOG.log(Level.WARNING, "job {0}: queued again: {1}", id, NOT_STORED));
+        jobs.finished()
+            .forEach(id -> LOG.log(Level.WARNING, "job {0}: finished: {1}", id, NOT_STORED));
         journals.ended(jobs.finished());
-        metrics.requeued(jobs.requeued());
+        metrics.requeued(jobs.requeued().size());
       }
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "Looking for lost jobs failed; the timer tries again: {0}", e);

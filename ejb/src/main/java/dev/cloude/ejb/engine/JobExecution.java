@@ -78,7 +78,8 @@ final class JobExecution {
     Outcome outcome;
     try {
       preparation.ensure();
-      session = sessions.open(claim.execution(), claim.lease().address());
+      session =
+          sessions.open(claim.execution().about("job " + claim.jobId()), claim.lease().address());
       attempt.created();
       ExecutionResult result = guest.use(session) ? session.run(attempt) : notUsed();
       outcome = new Outcome.Ended(attempt.reported(result, receipt(claim, session)));

@@ -96,15 +96,17 @@ final class NodeLife {
   private void reap(String node, String reason) {
     JobQueue.Reaped jobs = queue.reap(node, policy, reason);
     int addresses = leases.releaseOf(node);
-    metrics.requeued(jobs.requeued());
+    metrics.requeued(jobs.requeued().size());
+    jobs.requeued()
+        .forEach(job -> LOG.log(Level.WARNING, "job {0}: queued again: {1}", job, reason));
     jobs.finished().forEach(job -> LOG.log(Level.WARNING, "job {0}: finished: {1}", job, reason));
     journals.ended(jobs.finished());
-    if (jobs.requeued() + jobs.finished().size() + addresses > 0) {
+    if (jobs.requeued().size() + jobs.finished().size() + addresses > 0) {
       LOG.log(
           Level.WARNING,
           "Of node {0}: {1} jobs wait again, {2} are finished, {3} addresses were freed",
           node,
-          jobs.requeued(),
+          jobs.requeued().size(),
           jobs.finished().size(),
           addresses);
     }

@@ -158,10 +158,10 @@ public class JobQueue {
   /**
    * What became of the jobs of a node that ended.
    *
-   * @param requeued wait again
+   * @param requeued wait again; their ids
    * @param finished ended with the sentence, or were to be cancelled; their ids
    */
-  public record Reaped(int requeued, List<String> finished) {}
+  public record Reaped(List<String> requeued, List<String> finished) {}
 
   /**
    * Takes the jobs from a node that does not run them any more, and those that belong to nobody.

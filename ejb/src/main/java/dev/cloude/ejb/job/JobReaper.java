@@ -22,11 +22,13 @@ final class JobReaper {
    * @param reason one sentence for clients whose job fails
    */
   Reaped reap(List<Job> held, RestartPolicy policy, String reason) {
-    int requeued = 0;
+    List<String> requeued = new ArrayList<>();
     List<String> finished = new ArrayList<>();
     for (Job job : held) {
       if (JobQueue.mayRunAgain(policy, job.attempt()) && !job.cancelRequested()) {
-        requeued += transitions.requeue(job.id(), job.attempt()) ? 1 : 0;
+        if (transitions.requeue(job.id(), job.attempt())) {
+          requeued.add(job.id());
+        }
         continue;
       }
       JobResult result =

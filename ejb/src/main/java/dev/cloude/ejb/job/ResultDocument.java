@@ -37,7 +37,13 @@ record ResultDocument(
   }
 
   record Timings(
-      Long queued, Long vmCreated, Long agentReady, Long compile, Long run, Long teardown) {}
+      Long queued,
+      Long vmCreated,
+      Long kernel,
+      Long agentReady,
+      Long compile,
+      Long run,
+      Long teardown) {}
 
   record ReceiptDocument(
       String kernel,
@@ -79,6 +85,7 @@ record ResultDocument(
         new Timings(
             micros(timings.queued()),
             micros(timings.vmCreated()),
+            micros(timings.kernel()),
             micros(timings.agentReady()),
             micros(timings.compile()),
             micros(timings.run()),
@@ -111,6 +118,7 @@ record ResultDocument(
         new Timings(
             timings.queued,
             timings.vmCreated,
+            timings.kernel,
             timings.agentReady,
             timings.compile,
             timings.run,
@@ -134,6 +142,7 @@ record ResultDocument(
         new PhaseTimings(
             duration(timings.queued),
             duration(timings.vmCreated),
+            duration(timings.kernel),
             duration(timings.agentReady),
             duration(timings.compile),
             duration(timings.run),

@@ -34,6 +34,7 @@ import dev.cloude.runtime.metrics.JobMetrics;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,8 @@ import java.util.concurrent.CompletionStage;
 /** The job service of this node. */
 @ApplicationScoped
 public class NodeJobService implements JobService {
+  private static final System.Logger LOG = System.getLogger(NodeJobService.class.getName());
+
   /** A queue that is full does not empty in an instant. */
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -198,8 +201,10 @@ public class NodeJobService implements JobService {
     if (led == Cancellation.CANCELLED) {
       depth.add(-1);
       metrics.finished("cancelled");
+      LOG.log(Level.INFO, "job {0}: finished, cancelled", id);
       journals.ended(List.of(id.toString()));
     } else if (led == Cancellation.REQUESTED) {
+      LOG.log(Level.INFO, "job {0}: its end is wanted", id);
       control.engine().cancel(id.toString());
     }
     return led;

@@ -78,7 +78,7 @@ class HousekeepingTest {
     @Override
     public Reaped giveUp(String node, Collection<String> ids, RestartPolicy policy, String reason) {
       givenUp.addAll(new TreeSet<>(ids));
-      return new Reaped(0, List.copyOf(ids));
+      return new Reaped(List.of(), List.copyOf(ids));
     }
   }
 

@@ -131,7 +131,7 @@ class NodeLifeTest {
     @Override
     public Reaped reap(String node, RestartPolicy policy, String reason) {
       events.add("reap " + node + ": " + reason);
-      return new Reaped(1, List.of("J"));
+      return new Reaped(List.of("K"), List.of("J"));
     }
   }
 

@@ -269,7 +269,7 @@ abstract class JobQueueContract {
     Claim ours = jobs.claim();
     Claim others = jobs.queue(q -> q.claimNext("node-2")).orElseThrow();
 
-    assertThat(reap(RestartPolicy.REQUEUE).requeued()).isEqualTo(1);
+    assertThat(reap(RestartPolicy.REQUEUE).requeued()).hasSize(1);
     assertThat(jobs.<Integer>leases(l -> l.releaseOf(Jobs.NODE))).isEqualTo(1);
 
     assertThat(jobs.view(ours.jobId()).state()).isEqualTo(JobState.QUEUED);
@@ -279,7 +279,7 @@ abstract class JobQueueContract {
 
     assertThat(jobs.claim().jobId()).isEqualTo(ours.jobId());
     JobQueue.Reaped second = reap(RestartPolicy.REQUEUE);
-    assertThat(second.requeued()).isZero();
+    assertThat(second.requeued()).isEmpty();
     assertThat(second.finished()).containsExactly(ours.jobId());
     JobResult result = jobs.view(ours.jobId()).result().orElseThrow();
     assertThat(result.verdict()).isEqualTo(Verdict.PLATFORM_ERROR);

@@ -95,6 +95,7 @@ public final class TestJobs {
         new PhaseTimings(
             Optional.of(Duration.ofMillis(1)),
             Optional.of(Duration.ofMillis(2)),
+            Optional.of(Duration.ofMillis(8)),
             Optional.of(Duration.ofMillis(3)),
             Optional.of(Duration.ofMillis(7)),
             Optional.of(Duration.ofMillis(5)),

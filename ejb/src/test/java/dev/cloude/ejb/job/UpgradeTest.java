@@ -68,7 +68,7 @@ class UpgradeTest {
         });
     JobQueue.Reaped reaped =
         upgraded.inTransaction(em -> queue(em).reap("n", RestartPolicy.REQUEUE, "restarted"));
-    assertThat(reaped.requeued()).as("it belongs to nobody").isEqualTo(1);
+    assertThat(reaped.requeued()).as("it belongs to nobody").hasSize(1);
     Claim claim = upgraded.inTransaction(em -> queue(em).claimNext("n")).orElseThrow();
     assertThat(claim.jobId()).isEqualTo(WAITING.toString());
     assertThat(claim.execution().files().get(0).content()).containsExactly('s');

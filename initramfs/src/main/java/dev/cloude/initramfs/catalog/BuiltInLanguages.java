@@ -4,19 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What the seven languages of the original catalogue mean there without saying it: its entries hold
- * only {@code version} and {@code base_image}. Commands are looked up on the PATH, because official
- * images put their tools in different folders.
+ * only {@code version} and {@code base_image}. Commands are looked up on the image's own PATH,
+ * because official images put their tools in different folders.
  */
 final class BuiltInLanguages {
-  /** Covers the official images: rust has its tools in /usr/local/cargo, go in /usr/local/go. */
-  private static final String PATH =
-      "/usr/local/cargo/bin:/usr/local/go/bin:/opt/java/openjdk/bin:"
-          + "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
   record Defaults(
       List<String> aliases,
       String file,
@@ -32,10 +26,7 @@ final class BuiltInLanguages {
           interpreted(List.of("js", "javascript"), "main.js", "node", "main.js"),
           "rust",
           compiled(
-              List.of("rs"),
-              "main.rs",
-              List.of("rustc", "-O", "-o", "main", "main.rs"),
-              Map.of("RUSTUP_HOME", "/usr/local/rustup")),
+              List.of("rs"), "main.rs", List.of("rustc", "-O", "-o", "main", "main.rs"), Map.of()),
           "c",
           compiled(
               List.of(), "main.c", List.of("gcc", "-O2", "-o", "main", "main.c", "-lm"), Map.of()),
@@ -57,7 +48,7 @@ final class BuiltInLanguages {
               "Main.java",
               Optional.of(command(List.of("javac", "-d", ".", "Main.java"))),
               command(List.of("java", "-cp", ".", "Main")),
-              Map.of("PATH", PATH)));
+              Map.of()));
 
   private BuiltInLanguages() {}
 
@@ -66,16 +57,12 @@ final class BuiltInLanguages {
   }
 
   private static Defaults interpreted(List<String> aliases, String file, String... run) {
-    return new Defaults(
-        aliases, file, Optional.empty(), command(List.of(run)), Map.of("PATH", PATH));
+    return new Defaults(aliases, file, Optional.empty(), command(List.of(run)), Map.of());
   }
 
   private static Defaults compiled(
-      List<String> aliases, String file, List<String> compile, Map<String, String> extra) {
-    Map<String, String> env = new TreeMap<>(extra);
-    env.put("PATH", PATH);
-    return new Defaults(
-        aliases, file, Optional.of(command(compile)), List.of("./main"), Map.copyOf(env));
+      List<String> aliases, String file, List<String> compile, Map<String, String> env) {
+    return new Defaults(aliases, file, Optional.of(command(compile)), List.of("./main"), env);
   }
 
   private static List<String> command(List<String> words) {

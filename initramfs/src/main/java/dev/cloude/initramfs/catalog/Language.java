@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * One language of the catalogue, with every default filled in.
@@ -108,12 +109,19 @@ public record Language(
   }
 
   /**
-   * The file that is there when the last build of this language's image failed: JSON with {@code
-   * at} and {@code message}.
+   * The files of which one is there when the last build of one of this language's images failed:
+   * JSON with {@code at} and {@code message}.
    *
    * @param directory as in {@code VM_INITRAMFS_DIR}
    */
-  public Path failureFile(Path directory) {
-    return directory.resolve("." + imageBaseName() + ".failed");
+  public List<Path> failureFiles(Path directory) {
+    return Stream.concat(ARCHIVES.stream(), Stream.of(DISK))
+        .map(ending -> failureFile(directory.resolve(imageBaseName() + ending)))
+        .toList();
+  }
+
+  /** The file that is there when the last build of an image failed. */
+  public static Path failureFile(Path image) {
+    return image.resolveSibling("." + image.getFileName() + ".failed");
   }
 }

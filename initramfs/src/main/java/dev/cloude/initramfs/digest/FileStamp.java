@@ -1,5 +1,6 @@
 package dev.cloude.initramfs.digest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the file system says of a file's contents without reading them. No program can set the time
@@ -37,6 +39,25 @@ public record FileStamp(long device, long inode, long bytes, String modified, St
         (Long) facts.get("size"),
         ((FileTime) facts.get("lastModifiedTime")).toInstant().toString(),
         ((FileTime) facts.get("ctime")).toInstant().toString());
+  }
+
+  /** A stamp as JSON has it; empty when it is none. */
+  static Optional<FileStamp> of(JsonNode node) {
+    boolean whole =
+        node.path("device").isIntegralNumber()
+            && node.path("inode").isIntegralNumber()
+            && node.path("bytes").isIntegralNumber()
+            && node.path("modified").isTextual()
+            && node.path("changed").isTextual();
+    return whole
+        ? Optional.of(
+            new FileStamp(
+                node.path("device").longValue(),
+                node.path("inode").longValue(),
+                node.path("bytes").longValue(),
+                node.path("modified").textValue(),
+                node.path("changed").textValue()))
+        : Optional.empty();
   }
 
   /** Whether a change after a moment must show in the stamp. */

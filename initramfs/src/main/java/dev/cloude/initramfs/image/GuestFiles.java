@@ -1,7 +1,7 @@
 package dev.cloude.initramfs.image;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.cloude.initramfs.catalog.Language;
 import dev.cloude.initramfs.error.ImageException;
 import dev.cloude.initramfs.source.ProgramDefaults;
@@ -11,10 +11,12 @@ import dev.cloude.initramfs.tree.FileTree;
 import dev.cloude.initramfs.tree.Node;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,7 +25,7 @@ import java.util.Optional;
  * language's commands, mount points and the few files that programs expect.
  */
 final class GuestFiles {
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonFactory JSON = new JsonFactory();
   private static final String AGENT = "usr/bin/cloude-agentd";
   private static final String IMAGE = "etc/cloude/image.json";
   private static final String MODULES = "lib/cloude/modules";
@@ -196,10 +198,35 @@ final class GuestFiles {
   }
 
   private static String json(Map<String, Object> document) {
-    try {
-      return JSON.writeValueAsString(document);
-    } catch (JsonProcessingException e) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      write(json, document);
+    } catch (IOException e) {
       throw new IllegalStateException("strings and lists can always be written as JSON", e);
+    }
+    return text.toString();
+  }
+
+  private static void write(JsonGenerator json, Object value) throws IOException {
+    if (value instanceof Map<?, ?> map) {
+      json.writeStartObject();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        json.writeFieldName(entry.getKey().toString());
+        write(json, entry.getValue());
+      }
+      json.writeEndObject();
+    } else if (value instanceof List<?> list) {
+      json.writeStartArray();
+      for (Object item : list) {
+        write(json, item);
+      }
+      json.writeEndArray();
+    } else if (value instanceof Boolean flag) {
+      json.writeBoolean(flag);
+    } else if (value == null) {
+      json.writeNull();
+    } else {
+      json.writeString(value.toString());
     }
   }
 }

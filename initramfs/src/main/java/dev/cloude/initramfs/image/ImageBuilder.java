@@ -22,7 +22,7 @@ public final class ImageBuilder {
   static final String VERSION = "2";
 
   /** What the start archive is called in reports and hidden files; no image has such a name. */
-  private static final String START = "start";
+  static final String START = "start";
 
   private final BuildRequest request;
   private final RootSources sources;
@@ -46,7 +46,7 @@ public final class ImageBuilder {
     this.request = request;
     this.sources = sources;
     this.guestFiles = new GuestFiles(request.agent(), request.init(), request.modules());
-    this.check = new ImageCheck(request, guestFiles);
+    this.check = new ImageCheck(guestFiles);
     this.folder = new ImageFolder(request.output());
     this.output = new ImageOutput(folder, digests, clock);
     this.progress = progress;
@@ -68,13 +68,14 @@ public final class ImageBuilder {
       digests.load(folder.digests(baseName));
       BuiltImage image = build(owner, work);
       folder.saveDigests(baseName, digests, work.scratch());
-      folder.forgetFailure(baseName);
+      folder.forgetFailure(image.file());
       folder
           .removeSuperseded(owner.name(), Version.of(owner.version()), request.compression())
           .forEach(old -> report.accept("removed " + old + ", which this image replaces"));
       return image;
     } catch (ImageException e) {
-      folder.noteFailure(baseName, e, clock.instant());
+      Path image = folder.image(baseName, request.compression());
+      folder.noteFailure(baseName, image, e, clock.instant());
       throw e;
     } finally {
       try {
@@ -94,7 +95,7 @@ public final class ImageBuilder {
     boolean refresh = isDue(lock);
     Optional<Resolution> pinned = refresh ? Optional.empty() : source.pinned(locked);
     if (pinned.isPresent()) {
-      ImageInputs inputs = check.inputs(owner, pinned.get(), digests);
+      ImageInputs inputs = check.inputs(owner, request.compression(), pinned.get(), digests);
       if (ImageCheck.isCurrent(meta, image, inputs, digests)) {
         return ImageOutput.reused(owner.name(), image);
       }
@@ -106,7 +107,7 @@ public final class ImageBuilder {
         folder.keepLock(
             owner.imageBaseName(), SourceLock.of(found, clock.instant()), work.scratch());
       }
-      ImageInputs inputs = check.inputs(owner, found, digests);
+      ImageInputs inputs = check.inputs(owner, request.compression(), found, digests);
       return ImageCheck.isCurrent(meta, image, inputs, digests)
           ? ImageOutput.reused(owner.name(), image)
           : write(owner, root, inputs, image, work);
@@ -130,7 +131,7 @@ public final class ImageBuilder {
         request.compression(),
         source,
         inputs,
-        () -> check.inputs(owner, source, digests),
+        () -> check.inputs(owner, request.compression(), source, digests),
         image,
         work);
   }

@@ -12,24 +12,22 @@ import java.util.Optional;
 
 /** Compares images with what would be built now. */
 final class ImageCheck {
-  private final BuildRequest request;
   private final GuestFiles guestFiles;
 
-  ImageCheck(BuildRequest request, GuestFiles guestFiles) {
-    this.request = request;
+  ImageCheck(GuestFiles guestFiles) {
     this.guestFiles = guestFiles;
   }
 
   /** Everything that goes into an image. */
-  ImageInputs inputs(Language owner, Resolution resolution, FileDigests digests)
+  ImageInputs inputs(Language owner, Compression form, Resolution resolution, FileDigests digests)
       throws ImageException {
     ImageInputs.Collector inputs = new ImageInputs.Collector(digests);
     inputs.text("builder", ImageBuilder.VERSION);
-    inputs.text("compression", request.compression().toString());
+    inputs.text("compression", form.toString());
     inputs.text("source", resolution.spec());
     inputs.text("source contents", resolution.digest());
     inputs.text("left out", String.join("\n", exclusions(owner)));
-    guestFiles.describe(owner, request.compression(), inputs);
+    guestFiles.describe(owner, form, inputs);
     return inputs.done();
   }
 

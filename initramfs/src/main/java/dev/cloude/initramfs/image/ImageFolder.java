@@ -66,10 +66,6 @@ final class ImageFolder {
     return folder.resolve("." + baseName + ".digests");
   }
 
-  Path failure(String baseName) {
-    return folder.resolve("." + baseName + ".failed");
-  }
-
   /** Keeps what the source stands for from now on. */
   void keepLock(String baseName, SourceLock lock, Path scratch) throws ImageException {
     Path written = scratch.resolve("lock.json");
@@ -92,23 +88,24 @@ final class ImageFolder {
   }
 
   /** Leaves word of a failed build for the server, which goes on with the image that is there. */
-  void noteFailure(String baseName, ImageException reason, Instant now) {
+  void noteFailure(String baseName, Path image, ImageException reason, Instant now) {
     try {
       Path written = folder.resolve("." + baseName + ".work/failed");
       Files.createDirectories(written.getParent());
       JSON.writeValue(
           written.toFile(), Map.of("at", now.toString(), "message", reason.getMessage()));
-      Files.move(written, failure(baseName), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(written, Language.failureFile(image), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       reason.addSuppressed(e);
     }
   }
 
-  void forgetFailure(String baseName) throws ImageException {
+  void forgetFailure(Path image) throws ImageException {
+    Path failure = Language.failureFile(image);
     try {
-      Files.deleteIfExists(failure(baseName));
+      Files.deleteIfExists(failure);
     } catch (IOException e) {
-      throw failed(failure(baseName) + " cannot be removed", e);
+      throw failed(failure + " cannot be removed", e);
     }
   }
 
@@ -213,6 +210,7 @@ final class ImageFolder {
 
   /** The image goes first: a description without an image is still known to be ours. */
   private static void removeImage(Path image) throws IOException {
+    Files.deleteIfExists(Language.failureFile(image));
     Files.deleteIfExists(image);
     Files.deleteIfExists(Language.metaFile(image));
   }

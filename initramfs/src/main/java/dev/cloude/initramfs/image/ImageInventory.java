@@ -10,6 +10,8 @@ import dev.cloude.initramfs.source.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,40 +28,80 @@ public final class ImageInventory {
     this.request = request;
     this.sources = sources;
     this.folder = new ImageFolder(request.output());
-    this.check =
-        new ImageCheck(request, new GuestFiles(request.agent(), request.init(), request.modules()));
+    this.check = new ImageCheck(new GuestFiles(request.agent(), request.init(), request.modules()));
   }
 
-  /** How an image stands; files that have not changed since they were read are not read again. */
-  public ImageStatus status(Language owner) throws ImageException {
+  /** How a language's images stand, in every form that there is of it, else as archive. */
+  public List<ImageStatus> status(Language owner) throws ImageException {
     FileDigests digests = new FileDigests();
     digests.load(folder.digests(owner.imageBaseName()));
     return status(owner, digests);
   }
 
-  /** As {@link #status}, after reading everything. */
-  public ImageStatus statusByReading(Language owner) throws ImageException {
+  /** As {@link #status}, but reads every file, whatever the file system says of it. */
+  public List<ImageStatus> statusByReading(Language owner) throws ImageException {
     return status(owner, new FileDigests());
   }
 
-  private ImageStatus status(Language owner, FileDigests digests) throws ImageException {
-    String baseName = owner.imageBaseName();
-    Path image = folder.image(baseName, request.compression());
+  /** How the archive stands that starts guests from disks; empty when there is none. */
+  public Optional<ImageStatus> start() throws ImageException {
+    Path image = Language.startArchive(request.output().toAbsolutePath());
     Optional<ImageMeta> meta = ImageMeta.read(image);
+    if (meta.isEmpty()) {
+      return Optional.empty();
+    }
+    FileDigests digests = new FileDigests();
+    digests.load(folder.digests(ImageBuilder.START));
+    List<String> changes = Changes.since(meta, check.startInputs(digests), Optional.empty());
+    return Optional.of(status(ImageBuilder.START, image, meta, changes, Optional.empty(), digests));
+  }
+
+  private List<ImageStatus> status(Language owner, FileDigests digests) throws ImageException {
+    String baseName = owner.imageBaseName();
     Optional<SourceLock> lock = SourceLock.read(folder.sourceLock(baseName));
+    List<ImageStatus> all = new ArrayList<>();
+    for (Compression form : forms(baseName)) {
+      Path image = folder.image(baseName, form);
+      Optional<ImageMeta> meta = ImageMeta.read(image);
+      List<String> changes =
+          meta.isEmpty()
+              ? List.of()
+              : changes(owner, form, meta.get(), lock.map(SourceLock::source), digests);
+      all.add(status(baseName, image, meta, changes, lock, digests));
+    }
+    return all;
+  }
+
+  private List<Compression> forms(String baseName) {
+    List<Compression> present =
+        Arrays.stream(Compression.values())
+            .filter(form -> ImageMeta.read(folder.image(baseName, form)).isPresent())
+            .toList();
+    return present.isEmpty() ? List.of(Compression.NONE) : present;
+  }
+
+  private ImageStatus status(
+      String baseName,
+      Path image,
+      Optional<ImageMeta> meta,
+      List<String> changes,
+      Optional<SourceLock> lock,
+      FileDigests digests)
+      throws ImageException {
     State state = State.MISSING;
-    List<String> changes = List.of();
     if (meta.isPresent() && Files.isRegularFile(image)) {
-      changes = changes(owner, meta.get(), lock.map(SourceLock::source), digests);
       boolean whole = ImageCheck.isWhole(meta.get(), image, digests);
       state = !whole ? State.DAMAGED : changes.isEmpty() ? State.CURRENT : State.STALE;
     }
-    return new ImageStatus(
-        image, state, changes, isBuilding(baseName), meta, lock, failure(baseName));
+    return new ImageStatus(image, state, changes, isBuilding(baseName), meta, lock, failure(image));
   }
 
   private List<String> changes(
-      Language owner, ImageMeta meta, Optional<Resolution> locked, FileDigests digests)
+      Language owner,
+      Compression form,
+      ImageMeta meta,
+      Optional<Resolution> locked,
+      FileDigests digests)
       throws ImageException {
     Path unused = folder.cache(owner.imageBaseName());
     WorkFolder work = new WorkFolder(unused, unused, line -> {});
@@ -73,7 +115,7 @@ public final class ImageInventory {
       return List.of("what the source stands for is not known");
     }
     return Changes.since(
-        Optional.of(meta), check.inputs(owner, pinned.get(), digests), Optional.empty());
+        Optional.of(meta), check.inputs(owner, form, pinned.get(), digests), Optional.empty());
   }
 
   private boolean isBuilding(String baseName) throws ImageException {
@@ -89,9 +131,9 @@ public final class ImageInventory {
     return false;
   }
 
-  private Optional<String> failure(String baseName) {
+  private static Optional<String> failure(Path image) {
     try {
-      Path file = folder.failure(baseName);
+      Path file = Language.failureFile(image);
       return Files.isRegularFile(file)
           ? Optional.of(JSON.readTree(file.toFile()).path("message").asText())
           : Optional.empty();

@@ -1,6 +1,6 @@
 package dev.cloude.initramfs.image;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cloude.initramfs.catalog.Language;
@@ -8,9 +8,11 @@ import dev.cloude.initramfs.source.Resolution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What an image is and what it was made of; the {@code .meta} file beside it. It is written last:
@@ -29,7 +31,6 @@ import java.util.Optional;
  * @param changes what was different from the image before it, for people
  * @param bytesBefore size of the image before it; 0 when there was none
  */
-@JsonIgnoreProperties(ignoreUnknown = true)
 public record ImageMeta(
     String builder,
     String builderVersion,
@@ -45,8 +46,7 @@ public record ImageMeta(
     long bytesBefore) {
 
   public ImageMeta {
-    builtAt = builtAt == null ? "" : builtAt;
-    changes = changes == null ? List.of() : List.copyOf(changes);
+    changes = List.copyOf(changes);
   }
 
   static final String BUILDER = "cloude-initramfs";
@@ -64,18 +64,39 @@ public record ImageMeta(
       return Optional.empty();
     }
     try {
-      ImageMeta meta = JSON.readValue(file.toFile(), ImageMeta.class);
+      // By hand: binding to records costs a hundred milliseconds of a JVM's first second.
+      JsonNode meta = JSON.readTree(file.toFile());
       boolean ours =
-          meta != null // for a file that says "null"
-              && BUILDER.equals(meta.builder())
-              && image.getFileName().toString().equals(meta.image())
-              && meta.inputs() != null
-              && meta.source() != null
-              && meta.fingerprint() != null;
-      return ours ? Optional.of(meta) : Optional.empty();
+          meta.path("builder").asText().equals(BUILDER)
+              && meta.path("image").asText().equals(image.getFileName().toString())
+              && meta.path("inputs").isObject()
+              && meta.path("fingerprint").isTextual();
+      return ours ? Resolution.of(meta.path("source")).map(s -> of(meta, s)) : Optional.empty();
     } catch (IOException foreign) {
       return Optional.empty();
     }
+  }
+
+  private static ImageMeta of(JsonNode meta, Resolution source) {
+    Map<String, String> inputs = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> input : meta.path("inputs").properties()) {
+      inputs.put(input.getKey(), input.getValue().asText());
+    }
+    List<String> changes = new ArrayList<>();
+    meta.path("changes").forEach(change -> changes.add(change.asText()));
+    return new ImageMeta(
+        BUILDER,
+        meta.path("builderVersion").asText(),
+        meta.path("image").asText(),
+        meta.path("bytes").asLong(),
+        meta.path("unpackedBytes").asLong(),
+        meta.path("sha256").asText(),
+        meta.path("fingerprint").asText(),
+        inputs,
+        source,
+        meta.path("builtAt").asText(""),
+        changes,
+        meta.path("bytesBefore").asLong());
   }
 
   byte[] toJson() throws IOException {

@@ -26,7 +26,7 @@ record OwnFiles(Path folder) {
 
   /** Without the lock: removing that would let two holders in. */
   private static final List<String> HIDDEN =
-      List.of(SOURCE + "json", SOURCE + "tar", SOURCE + "oci", WORK, ".digests", ".failed");
+      List.of(SOURCE + "json", SOURCE + "tar", SOURCE + "oci", WORK, ".digests");
 
   /** Names with versions of all images that this builder has at least begun here, sorted. */
   SortedSet<String> baseNames() throws ImageException {
@@ -82,6 +82,9 @@ record OwnFiles(Path folder) {
   List<Path> besides(String baseName) {
     List<Path> all = new ArrayList<>();
     HIDDEN.forEach(ending -> all.add(folder.resolve("." + baseName + ending)));
+    for (Compression compression : Compression.values()) {
+      all.add(Language.failureFile(folder.resolve(baseName + compression.ending())));
+    }
     Path sourceLock = folder.resolve(baseName + ".lock.json");
     if (SourceLock.read(sourceLock).isPresent()) {
       all.add(sourceLock);

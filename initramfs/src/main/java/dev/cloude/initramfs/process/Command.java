@@ -12,9 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -30,7 +28,6 @@ public final class Command {
   private Optional<Path> input = Optional.empty();
   private Optional<Path> output = Optional.empty();
   private Consumer<String> progress = line -> {};
-  private final Map<String, String> environment = new TreeMap<>();
   private Optional<Patience> patience = Optional.empty();
 
   public Command(List<String> words) {
@@ -67,12 +64,6 @@ public final class Command {
     return this;
   }
 
-  /** Sets a variable, beside those of this process. */
-  public Command environment(String name, String value) {
-    environment.put(name, value);
-    return this;
-  }
-
   /**
    * Ends the program when it makes no progress any more.
    *
@@ -93,7 +84,6 @@ public final class Command {
    */
   public void run(String purpose) throws ImageException {
     ProcessBuilder builder = new ProcessBuilder(words);
-    builder.environment().putAll(environment);
     builder.redirectInput(input.map(Path::toFile).orElse(new File("/dev/null")));
     if (output.isPresent()) {
       builder.redirectOutput(output.get().toFile());

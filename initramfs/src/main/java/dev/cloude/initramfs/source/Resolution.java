@@ -1,10 +1,13 @@
 package dev.cloude.initramfs.source;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a source's name stood for at the time it was fetched.
@@ -16,6 +19,23 @@ import java.util.List;
 public record Resolution(String spec, String digest, List<String> contents) {
   public Resolution {
     contents = List.copyOf(contents);
+  }
+
+  /**
+   * A resolution as JSON has it.
+   *
+   * @return empty when it is none
+   */
+  public static Optional<Resolution> of(JsonNode node) {
+    if (!node.path("spec").isTextual()
+        || !node.path("digest").isTextual()
+        || !node.path("contents").isArray()) {
+      return Optional.empty();
+    }
+    List<String> contents = new ArrayList<>();
+    node.path("contents").forEach(item -> contents.add(item.asText()));
+    return Optional.of(
+        new Resolution(node.path("spec").textValue(), node.path("digest").textValue(), contents));
   }
 
   /** A resolution to a list of things, for example packages; their order does not count. */

@@ -119,7 +119,7 @@ final class BuildFixture {
   }
 
   ImageStatus status() throws Exception {
-    return new ImageInventory(request(), sources()).status(language());
+    return new ImageInventory(request(), sources()).status(language()).get(0);
   }
 
   private BuildRequest request() {

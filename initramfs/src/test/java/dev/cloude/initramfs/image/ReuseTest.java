@@ -146,13 +146,11 @@ class ReuseTest {
     fixture.breakSource();
     assertThatThrownBy(() -> fixture.build()).isInstanceOf(ImageException.class);
     assertThat(image()).hasBinaryContent(good);
-    assertThat(fixture.language().failureFile(folder.resolve("out")))
-        .content()
-        .contains("index.json is not JSON");
+    assertThat(Language.failureFile(image())).content().contains("index.json is not JSON");
     assertThat(fixture.status().failure().orElseThrow()).contains("is not JSON");
     Files.write(index, sound);
     assertThat(fixture.build().built()).isFalse();
-    assertThat(fixture.language().failureFile(folder.resolve("out"))).doesNotExist();
+    assertThat(Language.failureFile(image())).doesNotExist();
   }
 
   @Test

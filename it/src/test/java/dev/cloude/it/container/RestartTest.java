@@ -2,6 +2,7 @@ package dev.cloude.it.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cloude.it.LogLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ class RestartTest {
     TestArchive.withScriptedGuests().as(ZipExporter.class).exportTo(war.toFile());
     Path home = folder.resolve("home");
     Files.createDirectories(home);
-    Map<String, String> drained = Map.of("DRAIN_SECS", "0");
+    Map<String, String> drained = Map.of("DRAIN_SECS", "0", "LOG_FORMAT", "json");
 
     String id;
     try (PayaraProcess server = PayaraProcess.start(home, war, drained)) {
@@ -87,6 +88,18 @@ class RestartTest {
     try (PayaraProcess server = PayaraProcess.start(home, war, drained)) {
       assertThat(server.get("/status/" + id).body())
           .contains("\"status\":\"error\"", "The server stopped while the job ran.");
+      assertThat(server.stop()).isTrue();
     }
+
+    LogLines log = LogLines.parse(home.resolve("server.log"), "LogMessage");
+    assertThat(log.about("job " + id))
+        .containsExactly(
+            "queued",
+            "booting, attempt 1",
+            "running",
+            "queued again: The server restarted while the job ran.",
+            "booting, attempt 2",
+            "running",
+            "finished, platform_error: The server stopped while the job ran.");
   }
 }

@@ -19,6 +19,7 @@ public class SettingsProducer {
 
   void checkAll(@Observes @Initialized(ApplicationScoped.class) Object started) {
     network();
+    nameServers();
     vms();
     isolation();
     images();
@@ -39,6 +40,12 @@ public class SettingsProducer {
   @Singleton
   public NetworkSettings network() {
     return NetworkSettings.from(settings());
+  }
+
+  @Produces
+  @Singleton
+  public NameServerSettings nameServers() {
+    return NameServerSettings.from(settings());
   }
 
   @Produces

@@ -1,5 +1,7 @@
 package dev.cloude.runtime.driver;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A VM that was started. Every method may be called from any thread, at any time, repeatedly. */
@@ -14,6 +16,14 @@ public interface VmHandle extends AutoCloseable {
 
   /** Notes that the guest's agent has answered, where the driver keeps such times. */
   default void agentReady() {}
+
+  /**
+   * From the VM's first instruction to its first process, which says so; empty until then, and
+   * where the driver cannot know.
+   */
+  default Optional<Duration> kernelTime() {
+    return Optional.empty();
+  }
 
   /** Asks the VM to end soon. */
   void requestStop();

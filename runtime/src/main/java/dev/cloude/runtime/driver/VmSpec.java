@@ -7,6 +7,7 @@ import java.util.Optional;
  * A VM to start.
  *
  * @param name unique on this host, for messages and for finding the VM's process
+ * @param subject what the log says it is about: {@code job 7f3a…}
  * @param kernel bzImage or vmlinux
  * @param initrd the root filesystem, or what starts the one on the disk
  * @param rootDisk a read-only disk with the root filesystem, the guest's first one; only for a
@@ -20,6 +21,7 @@ import java.util.Optional;
  */
 public record VmSpec(
     String name,
+    String subject,
     Path kernel,
     Path initrd,
     Optional<Path> rootDisk,

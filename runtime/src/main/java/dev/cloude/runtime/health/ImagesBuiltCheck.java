@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Startup;
 
-/** Whether all images have been built. */
+/** Whether an image has been built; the others are added when they are done. */
 @Startup
 @ApplicationScoped
 public class ImagesBuiltCheck implements HealthCheck {

@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Whether every language has its image. */
+/** Whether any language can run, and which cannot. */
 @Readiness
 @ApplicationScoped
 public class ImagesCheck implements HealthCheck {

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 
 /** The state of each part of the node, in the words of the health checks. */
 @Dependent
@@ -76,15 +77,26 @@ public class NodeFindings {
     return new Finding("images-built", images.up(), images.data());
   }
 
+  /**
+   * Down only when no language can run at all: images are built while others are served, and one
+   * whose new build failed is still what it was.
+   */
   Finding images() {
     try {
       List<String> missing = images.missing();
-      return Finding.of(
-          "images",
-          missing.isEmpty(),
+      SortedMap<String, String> failures = images.failures();
+      boolean some = missing.size() < images.count();
+      if (missing.isEmpty() && failures.isEmpty()) {
+        return Finding.of("images", true, "Every language has its image.");
+      }
+      Map<String, Object> data = new LinkedHashMap<>();
+      data.put(
+          "detail",
           missing.isEmpty()
-              ? "Every language has its image."
+              ? "Every language has its image, but not the newest."
               : "These languages have no image: " + String.join(", ", missing) + ".");
+      failures.forEach((language, reason) -> data.put("failed_" + language, reason));
+      return new Finding("images", some, data);
     } catch (PlatformException e) {
       return Finding.of("images", false, e.getMessage());
     }

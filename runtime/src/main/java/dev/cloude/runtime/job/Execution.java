@@ -20,6 +20,7 @@ import java.util.UUID;
  * @param limits that hold
  * @param network what the guest may reach
  * @param vcpus processors of the guest
+ * @param subject what the log says it is about: {@code job 7f3a…}
  */
 public record Execution(
     UUID id,
@@ -31,7 +32,8 @@ public record Execution(
     List<String> compilerFlags,
     Limits limits,
     NetworkPolicy network,
-    int vcpus) {
+    int vcpus,
+    String subject) {
   public Execution {
     Objects.requireNonNull(id);
     Objects.requireNonNull(language);
@@ -42,6 +44,39 @@ public record Execution(
     args = List.copyOf(args);
     env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
     compilerFlags = List.copyOf(compilerFlags);
+    Objects.requireNonNull(subject);
+  }
+
+  /** About the execution itself. */
+  public Execution(
+      UUID id,
+      String language,
+      List<SourceFile> files,
+      byte[] stdin,
+      List<String> args,
+      Map<String, String> env,
+      List<String> compilerFlags,
+      Limits limits,
+      NetworkPolicy network,
+      int vcpus) {
+    this(
+        id,
+        language,
+        files,
+        stdin,
+        args,
+        env,
+        compilerFlags,
+        limits,
+        network,
+        vcpus,
+        "execution " + id);
+  }
+
+  /** The same, about something else in the log. */
+  public Execution about(String other) {
+    return new Execution(
+        id, language, files, stdin, args, env, compilerFlags, limits, network, vcpus, other);
   }
 
   /** One source file and its input, without network, on one processor. */

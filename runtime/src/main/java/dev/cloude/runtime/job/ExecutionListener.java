@@ -9,6 +9,14 @@ import java.time.Duration;
 public interface ExecutionListener {
 
   /**
+   * The guest's kernel started its first process. Called before {@link #agentReady}, and only where
+   * that is known.
+   *
+   * @param after the VM's first instruction
+   */
+  default void kernelStarted(Duration after) {}
+
+  /**
    * The guest's agent answered.
    *
    * @param after the VM's start

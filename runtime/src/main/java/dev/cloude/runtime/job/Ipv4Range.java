@@ -93,6 +93,12 @@ public record Ipv4Range(long network, int prefixLength) {
     return new GuestAddress(address(network + BEFORE_GUESTS + index), gateway(), prefixLength);
   }
 
+  /** Whether an address is one of this network's, its own and its broadcast address among them. */
+  public boolean contains(Inet4Address address) {
+    long index = number(address) - network;
+    return index >= 0 && index < size(prefixLength);
+  }
+
   /** The number of a guest's address; empty when it is not one of this range's guests. */
   public Optional<Long> indexOf(Inet4Address guest) {
     long index = number(guest) - network - BEFORE_GUESTS;

@@ -5,16 +5,13 @@ import dev.cloude.runtime.session.VmRegistry;
 import dev.cloude.runtime.session.VmState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What the node knows about itself, looked at when somebody asks: VMs by state, and what is there
@@ -25,7 +22,6 @@ public final class NodeMeters {
   private static final Pattern VM_THREAD =
       Pattern.compile("cl[0-9a-f]{4}([0-9a-f]{8})-(vcpu-\\d+|devices)");
 
-  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
   private static final int EXECUTION_CHARS = 8;
 
   private final VmRegistry registry;
@@ -53,7 +49,8 @@ public final class NodeMeters {
     String leaked = "What is there beyond what runs.";
     gauge(meters, "cloude.leaked", "kind", "tap", leaked, node::leakedDevices);
     gauge(meters, "cloude.leaked", "kind", "vm_thread", leaked, node::leakedThreads);
-    Gauge.builder("cloude.open.descriptors", NodeMeters::descriptors)
+    gauge(meters, "cloude.leaked", "kind", "descriptor", leaked, node::leakedDescriptors);
+    Gauge.builder("cloude.open.descriptors", VmDescriptors::all)
         .description("Open descriptors of this server.")
         .strongReference(true)
         .register(meters);
@@ -91,11 +88,10 @@ public final class NodeMeters {
             .count();
   }
 
-  private static double descriptors() {
-    try (Stream<Path> open = Files.list(DESCRIPTORS)) {
-      return open.count();
-    } catch (IOException e) {
-      return Double.NaN;
-    }
+  private int leakedDescriptors() {
+    // In this order: what begins meanwhile is no leak.
+    Map<String, Integer> open = VmDescriptors.byKind();
+    int live = registry.names().size();
+    return open.values().stream().mapToInt(count -> Math.max(0, count - live)).sum();
   }
 }

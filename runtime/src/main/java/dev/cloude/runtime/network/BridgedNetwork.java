@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.Inet4Address;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,18 +28,28 @@ public final class BridgedNetwork implements NodeNetwork {
   /** Devices of guests that live now: no guest may get, and then remove, another's. */
   private final Set<String> inUse = ConcurrentHashMap.newKeySet();
 
-  BridgedNetwork(NetworkSettings settings, Links links, HostSettings host, PacketFilter filter) {
+  BridgedNetwork(
+      NetworkSettings settings,
+      List<Inet4Address> nameServers,
+      Links links,
+      HostSettings host,
+      PacketFilter filter) {
     this.settings = settings;
     this.links = links;
     this.host = host;
     this.filter = filter;
     this.names = new PortNames(settings.bridge());
-    this.rules = new FilterRules(settings, names.prefix());
+    this.rules = new FilterRules(settings, names.prefix(), nameServers);
   }
 
-  /** The network of this host. */
-  public static BridgedNetwork ofHost(NetworkSettings settings) {
-    return new BridgedNetwork(settings, new KernelLinks(), new ProcSettings(), new NftCommand());
+  /**
+   * The network of this host.
+   *
+   * @param nameServers that were named for guests
+   */
+  public static BridgedNetwork ofHost(NetworkSettings settings, List<Inet4Address> nameServers) {
+    return new BridgedNetwork(
+        settings, nameServers, new KernelLinks(), new ProcSettings(), new NftCommand());
   }
 
   @Override

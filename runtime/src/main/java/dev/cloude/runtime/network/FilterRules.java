@@ -3,6 +3,8 @@ package dev.cloude.runtime.network;
 import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.job.NetworkPolicy;
 import java.net.Inet4Address;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The packet filter in nftables' language: two tables of our own. Each text is one transaction.
@@ -13,24 +15,18 @@ import java.net.Inet4Address;
  * host drop stays dropped, too.
  */
 final class FilterRules {
-  /**
-   * Where a guest must not go even through NAT: addresses that mean something on or behind the
-   * host's own networks (RFC 6890, and the metadata services of clouds among them).
-   */
-  private static final String NOT_PUBLIC =
-      """
-      0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12,
-              192.0.0.0/24, 192.0.2.0/24, 192.88.99.0/24, 192.168.0.0/16, 198.18.0.0/15,
-              198.51.100.0/24, 203.0.113.0/24, 224.0.0.0/3
-      """
-          .strip();
-
   private final NetworkSettings settings;
   private final String table;
   private final String portPrefix;
+  private final List<Inet4Address> nameServers;
 
-  FilterRules(NetworkSettings settings, String portPrefix) {
+  /**
+   * @param nameServers that guests may ask wherever these are; the others are reached as everything
+   *     public is
+   */
+  FilterRules(NetworkSettings settings, String portPrefix, List<Inet4Address> nameServers) {
     this.settings = settings;
+    this.nameServers = nameServers;
     this.table = "cloude_" + settings.bridge();
     this.portPrefix = portPrefix;
   }
@@ -123,10 +119,22 @@ final class FilterRules {
     return """
         meta nfproto ipv6 counter drop
         oifname "%s" counter drop
-        ip daddr { %s } counter drop
+    %s    ip daddr { %s } counter drop
         ip saddr @nat_guests accept
     """
-        .formatted(settings.bridge(), NOT_PUBLIC);
+        .formatted(settings.bridge(), toNameServers(), SpecialAddresses.list());
+  }
+
+  private String toNameServers() {
+    String special =
+        nameServers.stream()
+            .filter(SpecialAddresses::contains)
+            .map(Inet4Address::getHostAddress)
+            .collect(Collectors.joining(", "));
+    return special.isEmpty()
+        ? ""
+        : "    ip saddr @nat_guests ip daddr { %s } meta l4proto { tcp, udp } th dport 53 accept\n"
+            .formatted(special);
   }
 
   private String masquerade() {

@@ -1,6 +1,7 @@
 package dev.cloude.runtime.node;
 
 import dev.cloude.runtime.config.ImageSettings;
+import dev.cloude.runtime.config.NameServerSettings;
 import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.config.VmIsolation;
 import dev.cloude.runtime.config.VmSettings;
@@ -8,10 +9,12 @@ import dev.cloude.runtime.driver.DriverChoice;
 import dev.cloude.runtime.driver.VmDriver;
 import dev.cloude.runtime.driver.qemu.QemuOrphans;
 import dev.cloude.runtime.job.GuestSessions;
+import dev.cloude.runtime.job.NetworkPolicy;
 import dev.cloude.runtime.job.NodeInventory;
 import dev.cloude.runtime.metrics.JobMetrics;
 import dev.cloude.runtime.metrics.NodeMeters;
 import dev.cloude.runtime.network.BridgedNetwork;
+import dev.cloude.runtime.network.NameServers;
 import dev.cloude.runtime.network.NodeNetwork;
 import dev.cloude.runtime.session.GuestImages;
 import dev.cloude.runtime.session.VmRegistry;
@@ -49,8 +52,8 @@ public class NodeParts {
 
   @Produces
   @Singleton
-  NodeNetwork network(NetworkSettings settings) {
-    return BridgedNetwork.ofHost(settings);
+  NodeNetwork network(NetworkSettings settings, NameServerSettings nameServers) {
+    return BridgedNetwork.ofHost(settings, nameServers.listed());
   }
 
   @Produces
@@ -73,9 +76,20 @@ public class NodeParts {
       GuestImages images,
       VmSettings vms,
       NetworkSettings addresses,
+      NameServerSettings asked,
       VmRegistry registry) {
+    NameServers nameServers = NameServers.ofHost(asked);
+    if (addresses.policy() == NetworkPolicy.NAT) {
+      nameServers.report();
+    }
     return new VmSessions(
-        () -> driver, network, images, vms, registry, () -> QemuOrphans.end(addresses.bridge()));
+        () -> driver,
+        network,
+        nameServers,
+        images,
+        vms,
+        registry,
+        () -> QemuOrphans.end(addresses.bridge()));
   }
 
   @Produces

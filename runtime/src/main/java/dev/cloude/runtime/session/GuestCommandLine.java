@@ -2,11 +2,14 @@ package dev.cloude.runtime.session;
 
 import dev.cloude.runtime.agent.AgentClient;
 import dev.cloude.runtime.job.GuestAddress;
+import java.net.Inet4Address;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What every guest's kernel is told, whatever the driver: to say nothing but its last words, to
  * search for no hardware that a VM does not have, to restart at once when it panics, and to its
- * init, the agent, where it is in the network.
+ * init, the agent, where it is in the network and whom it may ask for names.
  */
 final class GuestCommandLine {
   private static final String KERNEL =
@@ -20,18 +23,25 @@ final class GuestCommandLine {
   private GuestCommandLine() {}
 
   /**
+   * @param nameServers often none
    * @param disk whether the root filesystem is on the first disk
    * @param verbose whether the agent writes its log to the console
    */
-  static String of(GuestAddress guest, boolean disk, boolean verbose) {
-    return "%s cloude.ip=%s/%d cloude.gw=%s cloude.port=%d%s%s"
+  static String of(
+      GuestAddress guest, List<Inet4Address> nameServers, boolean disk, boolean verbose) {
+    return "%s cloude.ip=%s/%d cloude.gw=%s cloude.port=%d%s%s%s"
         .formatted(
             KERNEL,
             guest.address().getHostAddress(),
             guest.prefixLength(),
             guest.gateway().getHostAddress(),
             AgentClient.PORT,
+            nameServers.isEmpty() ? "" : " cloude.dns=" + list(nameServers),
             disk ? ROOT : "",
             verbose ? " cloude.console=1" : "");
+  }
+
+  private static String list(List<Inet4Address> addresses) {
+    return addresses.stream().map(Inet4Address::getHostAddress).collect(Collectors.joining(","));
   }
 }

@@ -1,5 +1,6 @@
 package dev.cloude.runtime.session;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cloude.initramfs.catalog.Catalogue;
 import dev.cloude.initramfs.catalog.CatalogueException;
 import dev.cloude.initramfs.catalog.Language;
@@ -7,12 +8,15 @@ import dev.cloude.runtime.config.ImageSettings;
 import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The kernel, the language catalogue, and the languages' images. Files are looked at when they are
@@ -20,6 +24,8 @@ import java.util.Optional;
  * once.
  */
 public final class GuestImages {
+  private static final JsonMapper JSON = new JsonMapper();
+
   private final Path kernel;
   private final ImageSettings settings;
   private final boolean disks;
@@ -101,12 +107,17 @@ public final class GuestImages {
     }
   }
 
-  private static Path finished(Language language, Path image) throws PlatformException {
+  private Path finished(Language language, Path image) throws PlatformException {
     if (!Language.isFinished(image)) {
       throw new PlatformException(
           Code.IMAGE_MISSING,
-          "The image of %s (%s) is missing; build it into VM_INITRAMFS_DIR."
-              .formatted(language.name(), image));
+          "The image of %s (%s) is missing%s"
+              .formatted(
+                  language.name(),
+                  image,
+                  failure(language)
+                      .map(reason -> "; its last build failed: " + reason)
+                      .orElse(", or is still being built; build it into VM_INITRAMFS_DIR.")));
     }
     return image;
   }
@@ -147,6 +158,38 @@ public final class GuestImages {
     } catch (PlatformException e) {
       return Long.MAX_VALUE;
     }
+  }
+
+  /**
+   * Why the last build of an image failed, by language. Where there was an image before, that one
+   * stays in use.
+   *
+   * @throws PlatformException when the catalogue cannot be used
+   */
+  public SortedMap<String, String> failures() throws PlatformException {
+    SortedMap<String, String> failures = new TreeMap<>();
+    for (Language language : catalogue().languages()) {
+      failure(language).ifPresent(reason -> failures.put(language.name(), reason));
+    }
+    return failures;
+  }
+
+  /** How many languages there are. */
+  public int count() throws PlatformException {
+    return catalogue().names().size();
+  }
+
+  private Optional<String> failure(Language language) {
+    for (Path file : language.failureFiles(settings.directory())) {
+      try {
+        if (Files.isRegularFile(file)) {
+          return Optional.of(JSON.readTree(file.toFile()).path("message").asText());
+        }
+      } catch (IOException goneAgain) {
+        continue;
+      }
+    }
+    return Optional.empty();
   }
 
   private synchronized Catalogue catalogue() throws PlatformException {

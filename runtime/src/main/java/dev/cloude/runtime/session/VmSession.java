@@ -74,7 +74,9 @@ final class VmSession implements GuestSession {
   @Override
   public ExecutionResult run(ExecutionListener listener)
       throws PlatformException, InterruptedException {
-    listener.agentReady(awaitAgent());
+    Duration ready = awaitAgent();
+    handle.kernelTime().ifPresent(listener::kernelStarted);
+    listener.agentReady(ready);
     return execute(new OutputRelay(request.limits().outputBytes(), listener));
   }
 

@@ -14,10 +14,12 @@ import dev.cloude.runtime.job.GuestAddress;
 import dev.cloude.runtime.job.GuestReceipt;
 import dev.cloude.runtime.job.GuestSession;
 import dev.cloude.runtime.job.GuestSessions;
+import dev.cloude.runtime.job.NetworkPolicy;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.SourceFile;
 import dev.cloude.runtime.network.GuestPort;
 import dev.cloude.runtime.network.NodeNetwork;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -29,6 +31,7 @@ import java.util.function.Supplier;
 public final class VmSessions implements GuestSessions {
   private final Supplier<DriverChoice> driver;
   private final NodeNetwork network;
+  private final Supplier<List<Inet4Address>> nameServers;
   private final GuestImages images;
   private final VmSettings vms;
   private final FileFacts files = new FileFacts();
@@ -39,21 +42,33 @@ public final class VmSessions implements GuestSessions {
 
   /**
    * @param driver asked anew for every VM
+   * @param nameServers for guests that may reach public addresses; asked anew for each
    * @param endOrphans ends VMs that an earlier life of this server left running
    */
   public VmSessions(
       Supplier<DriverChoice> driver,
       NodeNetwork network,
+      Supplier<List<Inet4Address>> nameServers,
       GuestImages images,
       VmSettings vms,
       VmRegistry registry,
       Runnable endOrphans) {
-    this(driver, network, images, vms, registry, endOrphans, Ticker.system(), AgentClient.PORT);
+    this(
+        driver,
+        network,
+        nameServers,
+        images,
+        vms,
+        registry,
+        endOrphans,
+        Ticker.system(),
+        AgentClient.PORT);
   }
 
   VmSessions(
       Supplier<DriverChoice> driver,
       NodeNetwork network,
+      Supplier<List<Inet4Address>> nameServers,
       GuestImages images,
       VmSettings vms,
       VmRegistry registry,
@@ -62,6 +77,7 @@ public final class VmSessions implements GuestSessions {
       int agentPort) {
     this.driver = driver;
     this.network = network;
+    this.nameServers = nameServers;
     this.images = images;
     this.vms = vms;
     this.registry = registry;
@@ -132,10 +148,15 @@ public final class VmSessions implements GuestSessions {
       Execution execution, GuestAddress address, Language language, Path kernel, GuestImage image) {
     return new VmSpec(
         execution.id().toString(),
+        execution.subject(),
         kernel,
         image.initrd(),
         image.disk(),
-        GuestCommandLine.of(address, image.disk().isPresent(), vms.logGuestConsole()),
+        GuestCommandLine.of(
+            address,
+            execution.network() == NetworkPolicy.NAT ? nameServers.get() : List.of(),
+            image.disk().isPresent(),
+            vms.logGuestConsole()),
         memoryMib(execution, language, image),
         execution.vcpus(),
         "",
@@ -162,6 +183,7 @@ public final class VmSessions implements GuestSessions {
   private static VmSpec connected(VmSpec spec, GuestPort port) {
     return new VmSpec(
         spec.name(),
+        spec.subject(),
         spec.kernel(),
         spec.initrd(),
         spec.rootDisk(),

@@ -27,6 +27,7 @@ class SettingsTest {
   private static final Map<String, Function<Settings, Object>> OWNERS =
       Map.of(
           "network", NetworkSettings::from,
+          "dns", NameServerSettings::from,
           "vm", VmSettings::from,
           "isolation", VmIsolation::from,
           "image", ImageSettings::from,
@@ -171,6 +172,21 @@ class SettingsTest {
   }
 
   @Test
+  void nameServersAreTheHostsUnlessNamed() {
+    assertThat(NameServerSettings.from(with(Map.of())))
+        .isEqualTo(new NameServerSettings(true, List.of()));
+    assertThat(NameServerSettings.from(with(Map.of("VM_DNS", "None"))))
+        .isEqualTo(new NameServerSettings(false, List.of()));
+    assertThat(NameServerSettings.from(with(Map.of("VM_DNS", "1.1.1.1, 10.0.0.53"))))
+        .isEqualTo(
+            new NameServerSettings(
+                false,
+                List.of(
+                    Ipv4Range.parseAddress("1.1.1.1").orElseThrow(),
+                    Ipv4Range.parseAddress("10.0.0.53").orElseThrow())));
+  }
+
+  @Test
   void aNodeWatchesTheFoldersThatItWritesTo() {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
 
@@ -272,6 +288,13 @@ class SettingsTest {
         "network | IP_RANGE | 10.39.1 | IPv4",
         "network | IP_RANGE | 10.39.1.7 | 10.39.1.0",
         "network | VM_NETWORK | host | none, nat",
+        "dns | VM_DNS | 1.1.1.1,here | host, none",
+        "dns | VM_DNS | 127.0.0.53 | host, none",
+        "dns | VM_DNS | 10.39.1.1 | not the guests' (10.39.1.0/24)",
+        "dns | VM_DNS | 1.1.1.1,1.1.1.1 | different",
+        "dns | VM_DNS | 1.1.1.1,2.2.2.2,3.3.3.3,4.4.4.4 | up to 3",
+        "dns | VM_DNS | 224.0.0.251 | host, none",
+        "dns | VM_DNS | 1.1.1.1, | host, none",
         "vm | VM_DRIVER | xen | auto, kvm, qemu",
         "image | VM_ROOT | nfs | auto, memory, disk",
         "vm | VM_KERNEL_PATH | a\0b | a path",

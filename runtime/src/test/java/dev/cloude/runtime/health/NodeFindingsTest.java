@@ -77,6 +77,25 @@ class NodeFindingsTest {
   }
 
   @Test
+  void imagesThatAreStillToComeKeepNobodyFromTheOthers() throws IOException {
+    Files.writeString(
+        folder.resolve("languages.json"),
+        CATALOGUE
+            .strip()
+            .replaceFirst("}$", ", " + CATALOGUE.strip().substring(1).replace("python", "py2")));
+    NodeFindings node = node(Optional.empty(), true, Clock.systemUTC());
+    assertThat(node.images().up()).as("nothing can run").isFalse();
+    Files.writeString(folder.resolve("python-3.cpio"), "");
+    Files.writeString(folder.resolve("python-3.cpio.meta"), "");
+    assertThat(node.images().up()).isTrue();
+    assertThat(node.imagesBuilt().up()).isTrue();
+    assertThat(node.images().data().get("detail")).isEqualTo("These languages have no image: py2.");
+    Files.writeString(folder.resolve(".python-3.cpio.failed"), "{\"message\":\"No room.\"}");
+    assertThat(node.images().up()).as("the old image is in use").isTrue();
+    assertThat(node.images().data()).containsEntry("failed_python", "No room.");
+  }
+
+  @Test
   void aDispatcherThatStoppedLongAgoNeedsANewStart() {
     assertThat(node(Optional.empty(), true, Clock.systemUTC()).alive().up())
         .as("it has not begun yet")

@@ -9,6 +9,7 @@ import dev.cloude.runtime.job.Ipv4Range;
 import dev.cloude.runtime.job.NetworkPolicy;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +162,7 @@ class BridgedNetworkTest {
   }
 
   private BridgedNetwork network(NetworkPolicy policy) {
-    return new BridgedNetwork(new NetworkSettings("br0", RANGE, policy), host, host, host);
+    return new BridgedNetwork(
+        new NetworkSettings("br0", RANGE, policy), List.of(), host, host, host);
   }
 }

@@ -6,6 +6,7 @@ import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.job.Ipv4Range;
 import dev.cloude.runtime.job.NetworkPolicy;
 import java.net.Inet4Address;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** What the rules do is tested on a real kernel, by the tests of real VMs. */
@@ -44,8 +45,25 @@ class FilterRulesTest {
             "table inet cloude_br-0\ndelete table inet cloude_br-0\ntable inet cloude_br-0 {");
   }
 
-  private static FilterRules rules(NetworkPolicy policy) {
+  @Test
+  void aNameServerThatIsNotPublicIsReachedForNamesAlone() {
+    assertThat(rules(NetworkPolicy.NAT, "1.1.1.1", "10.0.0.53", "169.254.169.253").tables())
+        .containsSubsequence(
+            "oifname \"br-0\" counter drop",
+            "ip saddr @nat_guests ip daddr { 10.0.0.53, 169.254.169.253 } meta l4proto { tcp, udp }"
+                + " th dport 53 accept",
+            "ip daddr { 0.0.0.0/8, ");
+    assertThat(rules(NetworkPolicy.NAT, "1.1.1.1").tables()).doesNotContain("dport");
+    assertThat(rules(NetworkPolicy.NONE, "10.0.0.53").tables()).doesNotContain("dport");
+  }
+
+  private static FilterRules rules(NetworkPolicy policy, String... nameServers) {
     Ipv4Range range = Ipv4Range.around(Ipv4Range.parseAddress("10.39.1.0").orElseThrow(), 24);
-    return new FilterRules(new NetworkSettings("br-0", range, policy), "clabcd");
+    return new FilterRules(
+        new NetworkSettings("br-0", range, policy),
+        "clabcd",
+        Arrays.stream(nameServers)
+            .map(text -> Ipv4Range.parseAddress(text).orElseThrow())
+            .toList());
   }
 }

@@ -101,7 +101,8 @@ final class Guests implements AutoCloseable {
     sessions =
         new VmSessions(
             () -> driver,
-            BridgedNetwork.ofHost(network),
+            BridgedNetwork.ofHost(network, List.of()),
+            List::of,
             new GuestImages(vms, ImageSettings.from(settings), driver.hasDisks()),
             vms,
             registry,

@@ -15,6 +15,7 @@ import dev.cloude.runtime.job.PlatformException.Code;
 import dev.cloude.runtime.network.GuestPort;
 import dev.cloude.runtime.network.NodeNetwork;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -53,6 +54,7 @@ final class FakeNode implements NodeNetwork, VmDriver {
   boolean diesOnKill = true;
   boolean portStays;
   VmSpec started;
+  List<Inet4Address> nameServers = List.of();
 
   FakeNode(Path folder) throws IOException {
     vms =
@@ -90,6 +92,7 @@ final class FakeNode implements NodeNetwork, VmDriver {
     return new VmSessions(
         () -> new DriverChoice(driver, "a reason"),
         this,
+        () -> nameServers,
         images,
         vms,
         registry,

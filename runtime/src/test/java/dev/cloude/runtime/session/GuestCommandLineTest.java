@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cloude.runtime.job.GuestAddress;
 import dev.cloude.runtime.job.Ipv4Range;
+import java.net.Inet4Address;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GuestCommandLineTest {
@@ -12,25 +14,36 @@ class GuestCommandLineTest {
 
   @Test
   void theAgentIsToldWhereItIs() {
-    assertThat(GuestCommandLine.of(GUEST, false, false))
+    assertThat(GuestCommandLine.of(GUEST, List.of(), false, false))
         .endsWith(" rdinit=/init cloude.ip=10.39.1.46/20 cloude.gw=10.39.0.1 cloude.port=3001");
   }
 
   @Test
   void aRootOnADiskIsNamed() {
-    assertThat(GuestCommandLine.of(GUEST, true, false))
+    assertThat(GuestCommandLine.of(GUEST, List.of(), true, false))
         .endsWith(" cloude.port=3001 cloude.root=/dev/vda");
   }
 
   @Test
   void theAgentSpeaksOnlyWhenAskedTo() {
-    assertThat(GuestCommandLine.of(GUEST, false, true)).endsWith(" cloude.console=1");
+    assertThat(GuestCommandLine.of(GUEST, List.of(), false, true)).endsWith(" cloude.console=1");
   }
 
   @Test
   void theKernelKeepsToItsLastWords() {
     // So that a panic is seen and ends the VM, and a normal boot prints nothing.
-    assertThat(GuestCommandLine.of(GUEST, false, false))
+    assertThat(GuestCommandLine.of(GUEST, List.of(), false, false))
         .startsWith("console=ttyS0 quiet loglevel=1 panic=-1 ");
+  }
+
+  @Test
+  void aGuestIsToldWhomToAskForNames() {
+    List<Inet4Address> two =
+        List.of(
+            Ipv4Range.parseAddress("1.1.1.1").orElseThrow(),
+            Ipv4Range.parseAddress("9.9.9.9").orElseThrow());
+
+    assertThat(GuestCommandLine.of(GUEST, two, false, false))
+        .endsWith(" cloude.port=3001 cloude.dns=1.1.1.1,9.9.9.9");
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,17 @@ class GuestImagesTest {
 
   private static GuestImage image(GuestImages images) throws PlatformException {
     return images.image(images.language("python"));
+  }
+
+  @Test
+  void aFailedBuildIsToldOf() throws IOException, PlatformException {
+    GuestImages images = new FakeNode(folder).images;
+    assertThat(images.failures()).isEmpty();
+    Files.writeString(
+        folder.resolve(".c-12.erofs.failed"), "{\"at\":\"now\",\"message\":\"No room.\"}");
+    assertThat(images.failures()).containsExactly(Map.entry("c", "No room."));
+    assertThatThrownBy(() -> images.image(images.language("c")))
+        .hasMessageContaining("c-12.cpio) is missing; its last build failed: No room.");
   }
 
   @Test

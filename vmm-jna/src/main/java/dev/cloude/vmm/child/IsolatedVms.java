@@ -5,8 +5,6 @@ import dev.cloude.vmm.VmExit;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.libc.OwnProcess;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 public final class IsolatedVms implements AutoCloseable {
   private static final long START_SECONDS = 120;
 
-  private final Path folder;
+  private final SharedFolder folder;
   private final ChildStarter starter;
   private final SpareChildren spares;
   private final Optional<UserNumbers> users;
@@ -41,11 +39,11 @@ public final class IsolatedVms implements AutoCloseable {
       this.users = users(settings);
       this.starter =
           new ChildStarter(
-              ChildCommand.of(ChildClassPath.in(folder), folder),
-              folder,
+              ChildCommand.of(ChildClassPath.in(folder.path()), folder.path()),
+              folder.path(),
               groups(settings.memoryGroups()));
     } catch (RuntimeException | Error e) {
-      removeFolder();
+      folder.close();
       throw e;
     }
     this.spares = new SpareChildren(settings.prestarted(), starter);
@@ -138,7 +136,7 @@ public final class IsolatedVms implements AutoCloseable {
         .completeOnTimeout(null, START_SECONDS, TimeUnit.SECONDS)
         .join();
     starter.close();
-    removeFolder();
+    folder.close();
   }
 
   private static void awaitStart(ChildProcess child) throws InterruptedException {
@@ -195,26 +193,14 @@ public final class IsolatedVms implements AutoCloseable {
     }
   }
 
-  private static Path newFolder() {
+  private static SharedFolder newFolder() {
     try {
-      return Files.createTempDirectory("cloude-vmm");
+      return SharedFolder.in(Path.of(System.getProperty("java.io.tmpdir")));
     } catch (IOException e) {
       throw new VmmException(
           VmmException.Code.PROCESS,
           "There is no folder for what VMs' processes need: " + e.getMessage(),
           e);
-    }
-  }
-
-  // Folders of our own with files only; what a child that was killed early left is among them.
-  private void removeFolder() {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        Files.deleteIfExists(file);
-      }
-      Files.deleteIfExists(folder);
-    } catch (IOException e) {
-      // It is a temporary folder, and whoever uses it still will be gone soon.
     }
   }
 }

@@ -51,6 +51,7 @@ final class Results {
     return new TimingsBody(
         WireNames.millis(timings.queued()),
         WireNames.millis(timings.vmCreated()),
+        WireNames.millis(timings.kernel()),
         WireNames.millis(timings.agentReady()),
         WireNames.millis(timings.compile()),
         WireNames.millis(timings.run()),

@@ -84,6 +84,7 @@ class JobsTest {
         new PhaseTimings(
             Optional.of(Duration.ofMillis(1)),
             Optional.of(Duration.ofNanos(1_234_567)),
+            Optional.of(Duration.ofMillis(2)),
             Optional.empty(),
             Optional.empty(),
             Optional.of(Duration.ofMillis(4)),
@@ -139,7 +140,7 @@ class JobsTest {
                 + "\"stderr\":{\"text\":\"warning\\n\",\"total_bytes\":8,\"truncated\":false},"
                 + "\"wall_ms\":5.0,\"cpu_ms\":4.0,\"peak_memory_bytes\":1000},"
                 + "\"cpu_ms\":3.0,\"wall_ms\":4.0,\"peak_memory_bytes\":5,\"lateness_ms\":6.0,"
-                + "\"timings_ms\":{\"queued\":1.0,\"vm_created\":1.234,\"run\":4.0},"
+                + "\"timings_ms\":{\"queued\":1.0,\"vm_created\":1.234,\"kernel\":2.0,\"run\":4.0},"
                 + "\"receipt\":{\"kernel_sha256\":\"aa\",\"source_sha256\":\"bb\","
                 + "\"limits\":{\"compile_wall_ms\":30000,\"run_wall_ms\":5000,\"cpu_ms\":2000,"
                 + "\"processes\":64,\"output_bytes\":1024,\"disk_bytes\":1048576},"

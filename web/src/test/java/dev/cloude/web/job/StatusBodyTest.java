@@ -64,6 +64,7 @@ class StatusBodyTest {
         new PhaseTimings(
             Optional.of(Duration.ofMillis(12)),
             Optional.of(Duration.ofNanos(1_234_000)),
+            Optional.empty(),
             Optional.of(Duration.ofMillis(2)),
             Optional.empty(),
             Optional.of(Duration.ofMillis(4)),

@@ -100,8 +100,8 @@ public final class DebianPackages implements RootSource {
       return Optional.empty();
     }
     try {
-      Resolution resolution = JSON.readValue(lockFile().toFile(), Resolution.class);
-      return Optional.ofNullable(resolution).filter(known -> spec().equals(known.spec()));
+      return Resolution.of(JSON.readTree(lockFile().toFile()))
+          .filter(known -> spec().equals(known.spec()));
     } catch (IOException e) {
       work.progress().accept("the kept packages have an unreadable list and are fetched again");
       return Optional.empty();

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /** Calls skopeo(1), which speaks with registries and reads archives of images. */
 final class Skopeo {
-  /** Beside this, skopeo resumes a download that was cut off. */
+  /** How often a transfer that broke off is tried again; skopeo itself only does other calls. */
   private static final int RETRIES = 2;
 
   private final SkopeoOptions options;
@@ -37,7 +37,7 @@ final class Skopeo {
     words.addAll(access("--", reference));
     words.add(reference.address());
     try {
-      command(words)
+      new Command(words)
           .to(manifest)
           .patience(options.patience(), FolderSize.of(manifest))
           .run("ask for " + reference.address() + " of " + language);
@@ -76,30 +76,32 @@ final class Skopeo {
     }
     words.add(source);
     words.add("oci:" + layout + ":" + tag);
-    try {
-      command(words)
-          .progress(progress)
-          .patience(options.patience(), FolderSize.of(layout))
-          .run("fetch " + source + " for " + language);
-    } catch (ImageException e) {
-      throw SkopeoFailure.explained(e, source);
+    for (int retries = RETRIES; ; retries--) {
+      try {
+        new Command(words)
+            .progress(progress)
+            .patience(options.patience(), FolderSize.of(layout))
+            .run("fetch " + source + " for " + language);
+        return;
+      } catch (ImageException e) {
+        if (retries == 0 || !SkopeoFailure.isBrokenLine(e)) {
+          throw SkopeoFailure.explained(e, source);
+        }
+        // What has arrived whole is in the folder and does not come again.
+        progress.accept("the line broke off, trying again");
+      }
     }
   }
 
   private List<String> words(String source, String subcommand) throws ImageException {
     List<String> words = new ArrayList<>();
     words.add(program(source));
+    Optional<Path> mirrors = options.mirrors(System.getenv());
+    if (mirrors.isPresent()) {
+      words.add("--registries-conf=" + existing(mirrors.get(), "--registries-conf", false));
+    }
     words.add(subcommand);
     return words;
-  }
-
-  private Command command(List<String> words) throws ImageException {
-    Command command = new Command(words);
-    if (options.registriesConf().isPresent()) {
-      Path file = existing(options.registriesConf().get(), "--registries-conf", false);
-      command.environment("CONTAINERS_REGISTRIES_CONF", file.toString());
-    }
-    return command;
   }
 
   /** Docker asks no certificate of a registry on the same host; nor is it asked for here. */

@@ -2,6 +2,7 @@ package dev.cloude.initramfs.source.oci;
 
 import dev.cloude.initramfs.error.ImageException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -41,6 +42,9 @@ final class SkopeoFailure {
         "http response to https client",
         "The registry speaks no TLS, which is accepted of this host's own only; set insecure ="
             + " true for it in registries.conf if you trust the network.");
+    ADVICE.put(
+        "error fetching blob: invalid status code from registry 404",
+        "The registry has lost a part of the image; push it there again.");
     ADVICE.put("blob unknown", "The registry has lost a part of the image; push it there again.");
     String network = "Check the network and the proxy, or name a mirror with --registries-conf.";
     ADVICE.put("connection refused", network);
@@ -50,7 +54,15 @@ final class SkopeoFailure {
     ADVICE.put("connection reset", network);
   }
 
+  /** A line that breaks: another try may get through. */
+  private static final List<String> BROKEN_LINE = List.of("unexpected eof", "connection reset");
+
   private SkopeoFailure() {}
+
+  static boolean isBrokenLine(ImageException e) {
+    String said = e.getMessage().toLowerCase(Locale.ROOT);
+    return BROKEN_LINE.stream().anyMatch(said::contains);
+  }
 
   static ImageException explained(ImageException e, String source) {
     String said = e.getMessage().toLowerCase(Locale.ROOT);

@@ -47,4 +47,12 @@ public record SkopeoOptions(
     }
     return Optional.of(Path.of(docker, "config.json")).filter(file -> file.toFile().isFile());
   }
+
+  /** Where mirrors are told: as given, or as other programs of skopeo's family are told. */
+  Optional<Path> mirrors(Map<String, String> environment) {
+    String told = environment.getOrDefault("CONTAINERS_REGISTRIES_CONF", "");
+    return registriesConf.isPresent() || told.isEmpty()
+        ? registriesConf
+        : Optional.of(Path.of(told));
+  }
 }

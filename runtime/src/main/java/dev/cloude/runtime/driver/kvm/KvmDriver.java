@@ -29,7 +29,7 @@ public final class KvmDriver implements VmDriver {
   @Override
   public VmHandle start(VmSpec spec) throws PlatformException {
     try {
-      return new KvmVm(MicroVm.start(VmConfig.of(spec)));
+      return new KvmVm(spec.subject(), MicroVm.start(VmConfig.of(spec)));
     } catch (VmmException e) {
       throw failed(e);
     }

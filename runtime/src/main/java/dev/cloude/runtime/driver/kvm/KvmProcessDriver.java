@@ -61,7 +61,7 @@ public final class KvmProcessDriver implements VmDriver {
   @Override
   public VmHandle start(VmSpec spec) throws PlatformException, InterruptedException {
     try {
-      return new KvmProcessVm(spec.name(), vms.start(VmConfig.of(spec)));
+      return new KvmProcessVm(spec.subject(), vms.start(VmConfig.of(spec)));
     } catch (VmmException e) {
       throw KvmDriver.failed(e);
     }

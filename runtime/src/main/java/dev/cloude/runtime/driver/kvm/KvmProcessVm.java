@@ -15,13 +15,13 @@ final class KvmProcessVm implements VmHandle {
   private final IsolatedVm vm;
   private final CompletableFuture<VmExit> exited;
 
-  KvmProcessVm(String name, IsolatedVm vm) {
+  KvmProcessVm(String subject, IsolatedVm vm) {
     this.vm = vm;
     this.exited =
         vm.exit()
             .thenApply(
                 exit -> {
-                  LOG.log(Level.DEBUG, "{0}: {1} {2}", name, exit, vm.figures());
+                  LOG.log(Level.DEBUG, "{0}: {1} {2}", subject, exit, vm.figures());
                   return KvmVm.translated(exit);
                 });
   }

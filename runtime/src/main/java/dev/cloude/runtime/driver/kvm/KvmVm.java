@@ -4,19 +4,24 @@ import dev.cloude.runtime.driver.VmExit;
 import dev.cloude.runtime.driver.VmExit.Cause;
 import dev.cloude.runtime.driver.VmHandle;
 import dev.cloude.vmm.MicroVm;
+import dev.cloude.vmm.Phases;
 import dev.cloude.vmm.VmmException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A VM of our own monitor. */
 final class KvmVm implements VmHandle {
   private static final Logger LOG = System.getLogger(KvmVm.class.getName());
 
+  private final String subject;
   private final MicroVm vm;
   private final CompletableFuture<VmExit> exited;
 
-  KvmVm(MicroVm vm) {
+  KvmVm(String subject, MicroVm vm) {
+    this.subject = subject;
     this.vm = vm;
     this.exited = vm.exit().thenApply(KvmVm::translated);
   }
@@ -29,6 +34,14 @@ final class KvmVm implements VmHandle {
   @Override
   public void agentReady() {
     vm.agentReady();
+  }
+
+  @Override
+  public Optional<Duration> kernelTime() {
+    Phases phases = vm.phases();
+    return phases
+        .userSpace()
+        .flatMap(there -> phases.firstInstruction().map(first -> there.minus(first)));
   }
 
   @Override
@@ -47,7 +60,7 @@ final class KvmVm implements VmHandle {
     boolean interrupted = Thread.interrupted();
     try {
       vm.close();
-      LOG.log(Level.DEBUG, "{0}: {1} {2}", vm.config().name(), vm.phases(), vm.counters());
+      LOG.log(Level.DEBUG, "{0}: {1} {2}", subject, vm.phases(), vm.counters());
     } catch (VmmException e) {
       throw new IllegalStateException(e.getMessage(), e);
     } finally {

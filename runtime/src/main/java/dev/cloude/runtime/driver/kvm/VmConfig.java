@@ -14,8 +14,11 @@ final class VmConfig {
   private static final Logger LOG = System.getLogger(KvmDriver.class.getName());
   private static final long MIB = 1 << 20;
 
-  /** There is an i8042 to restart by, and no PCI to search for. */
-  private static final String MACHINE_WORDS = " reboot=k pci=off";
+  /**
+   * There is an i8042 to restart by, and no PCI to search for; and the agent is told where the
+   * monitor hears that the kernel has done its part (GuestLayout.BOOT_TIMER).
+   */
+  private static final String MACHINE_WORDS = " reboot=k pci=off cloude.boot_timer=0xc0000000";
 
   private VmConfig() {}
 
@@ -33,13 +36,14 @@ final class VmConfig {
             .tap(new TapAttachment(spec.tap(), spec.mac()));
     spec.rootDisk().ifPresent(config::disk);
     if (spec.logConsole()) {
-      config.console(logTo(spec.name()));
+      config.console(logTo(spec.subject()));
     }
     return config.build();
   }
 
-  private static Consumer<ByteBuffer> logTo(String name) {
-    ConsoleTail lines = new ConsoleTail(line -> LOG.log(Level.INFO, "{0}: {1}", name, line));
+  private static Consumer<ByteBuffer> logTo(String subject) {
+    ConsoleTail lines =
+        new ConsoleTail(line -> LOG.log(Level.INFO, "{0}: console: {1}", subject, line));
     return bytes -> {
       byte[] copy = new byte[bytes.remaining()];
       bytes.get(copy);

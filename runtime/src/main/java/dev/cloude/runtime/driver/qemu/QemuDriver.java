@@ -58,7 +58,8 @@ public final class QemuDriver implements VmDriver {
   public VmHandle start(VmSpec spec) throws PlatformException, InterruptedException {
     ConsoleTail console =
         spec.logConsole()
-            ? new ConsoleTail(line -> LOG.log(Level.INFO, "{0}: {1}", spec.name(), line))
+            ? new ConsoleTail(
+                line -> LOG.log(Level.INFO, "{0}: console: {1}", spec.subject(), line))
             : new ConsoleTail();
     QemuProcess qemu = launch(spec, console);
     try {

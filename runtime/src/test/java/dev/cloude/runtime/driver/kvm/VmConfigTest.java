@@ -15,7 +15,8 @@ class VmConfigTest {
     assertThat(config.kernel()).isEqualTo(Path.of("vmlinuz"));
     assertThat(config.initrd()).contains(Path.of("start.cpio"));
     assertThat(config.disks()).containsExactly(Path.of("python.erofs"));
-    assertThat(config.commandLine()).isEqualTo("quiet reboot=k pci=off");
+    assertThat(config.commandLine())
+        .isEqualTo("quiet reboot=k pci=off cloude.boot_timer=0xc0000000");
     assertThat(config.memoryBytes()).isEqualTo(512L << 20);
     assertThat(config.vcpus()).isEqualTo(2);
     assertThat(config.tap().orElseThrow().name()).isEqualTo("tap1");
@@ -33,6 +34,7 @@ class VmConfigTest {
   private static VmSpec spec(Optional<Path> disk, boolean logConsole) {
     return new VmSpec(
         "vm-1",
+        "job vm-1",
         Path.of("vmlinuz"),
         Path.of("start.cpio"),
         disk,

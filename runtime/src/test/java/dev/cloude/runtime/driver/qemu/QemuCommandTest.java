@@ -13,6 +13,7 @@ class QemuCommandTest {
   private static final VmSpec SPEC =
       new VmSpec(
           "job",
+          "job 1",
           Path.of("/k/vmlinuz"),
           Path.of("/i/python.cpio"),
           Optional.empty(),
@@ -63,6 +64,7 @@ class QemuCommandTest {
     VmSpec spec =
         new VmSpec(
             "job",
+            "job 1",
             Path.of("/k/vmlinuz"),
             Path.of("/i/start.cpio"),
             Optional.of(Path.of("/i/a,b.erofs")),

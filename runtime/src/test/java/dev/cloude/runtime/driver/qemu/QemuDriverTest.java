@@ -158,6 +158,7 @@ class QemuDriverTest {
   private static VmSpec spec() {
     return new VmSpec(
         "vm",
+        "job 1",
         Path.of("/k"),
         Path.of("/i"),
         Optional.empty(),
