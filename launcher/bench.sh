@@ -49,21 +49,19 @@ cmd_bench() {
     bench_jobs "$json"
     return
   fi
-  if [ "$name" = images ]; then
-    if [ -n "$lab" ] || in_lab; then
-      usage_error "the benchmark images fetches packages, and the lab has no network"
-    fi
-    prepare_images_bench
-    bench_here "$name" "$json"
-    return
-  fi
   if [ "$name" = boot ]; then
     ensure_boot_guest
     if ! in_lab && ! java -jar "$ROOT/vmm-jna/target/vmm-jna-0.1.0.jar" --probe >/dev/null 2>&1; then
       lab=1
     fi
   fi
-  if in_lab || { [ -z "$lab" ] && kvm_opens; }; then
+  if [ "$name" = images ]; then
+    if [ -n "$lab" ] || in_lab; then
+      usage_error "images fetches packages, and the lab has no network"
+    fi
+    prepare_images_bench
+  fi
+  if in_lab || { [ -z "$lab" ] && { [ "$name" = images ] || kvm_opens; }; }; then
     bench_here "$name" "$json"
   else
     bench_in_lab "$name" "$json"
@@ -132,9 +130,7 @@ bench_command() {
         --kernel "$GUEST_KERNEL/vmlinuz" --image "$BENCH_IMAGE")
       ;;
     images)
-      # As boot; only the builder stays where packages are found.
-      BENCH_COMMAND=(env "VM_KERNEL_PATH=$GUEST_KERNEL/vmlinuz" unshare --net "${BENCH_COMMAND[@]}"
-        --builder "$BUILDER" --catalogue "$ROOT/config/languages.json" --agent "$AGENT"
+      BENCH_COMMAND+=(--builder "$BUILDER" --catalogue "$ROOT/config/languages.json" --agent "$AGENT"
         --modules "$GUEST_KERNEL/modules" --network "/proc/$$/ns/net")
       ;;
   esac
@@ -143,14 +139,20 @@ bench_command() {
 bench_here() {
   local name=$1 json=$2 rc=0
   bench_command "$name"
-  "${BENCH_COMMAND[@]}" ${json:+--json "$json"} || rc=$?
+  case $name in
+    images)
+      VM_KERNEL_PATH=$GUEST_KERNEL/vmlinuz \
+        unshare --net -- "${BENCH_COMMAND[@]}" ${json:+--json "$json"} || rc=$?
+      ;;
+    *) "${BENCH_COMMAND[@]}" ${json:+--json "$json"} || rc=$? ;;
+  esac
   bench_code "$rc"
 }
 
 # Its guests run on whatever the qemu driver finds; it builds its images itself.
 prepare_images_bench() {
   [ "$(id -u)" -eq 0 ] || die "making bridges and TAP devices needs root: run sudo ./cloude bench images"
-  need qemu-system-x86_64 nft ip unshare nsenter mmdebstrap zstd lz4 mkfs.erofs cpio
+  need qemu-system-x86_64 nft ip unshare mmdebstrap zstd lz4 mkfs.erofs cpio
   ensure_guest_kernel
 }
 

@@ -47,14 +47,14 @@ record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs) {
     KERNEL("FILE"),
     /** The initramfs with the agent. */
     IMAGE("FILE"),
-    /** The images' builder. */
+    /** What builds images. */
     BUILDER("JAR"),
-    /** Whose images are measured. */
+    /** Whose languages are measured. */
     CATALOGUE("FILE"),
-    /** Of every image. */
-    AGENT("PROGRAM"),
-    /** Of the guest's kernel. */
-    MODULES("FOLDER"),
+    /** The guest's agent. */
+    AGENT("FILE"),
+    /** The guest kernel's modules. */
+    MODULES("DIR"),
     /** The network namespace in which packages are found. */
     NETWORK("FILE");
 

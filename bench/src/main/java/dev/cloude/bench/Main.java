@@ -74,21 +74,21 @@ public final class Main {
                     arguments.needed(Input.IMAGE),
                     arguments.needed(Input.PEER),
                     progress);
-            case IMAGES ->
-                ImagesBenchmark.run(
-                    new ImageInputs(
-                        arguments.needed(Input.BUILDER),
-                        arguments.needed(Input.CATALOGUE),
-                        arguments.needed(Input.AGENT),
-                        arguments.needed(Input.MODULES),
-                        arguments.needed(Input.NETWORK)),
-                    folder,
-                    progress);
+            case IMAGES -> ImagesBenchmark.run(images(arguments), folder, progress);
           };
       return new Report(arguments.name().word(), host, metrics);
     } finally {
       delete(folder);
     }
+  }
+
+  private static ImageInputs images(Arguments arguments) {
+    return new ImageInputs(
+        arguments.needed(Input.BUILDER),
+        arguments.needed(Input.CATALOGUE),
+        arguments.needed(Input.AGENT),
+        arguments.needed(Input.MODULES),
+        arguments.needed(Input.NETWORK));
   }
 
   private static void delete(Path folder) throws IOException {

@@ -40,14 +40,13 @@ class ArgumentsTest {
 
   @Test
   void whatIsWrongIsSaid() {
-    refused("needs --builder", "images", "--modules", "m");
-    refused("--builder takes a file", "images", "--builder");
     refused("needs --image", "boot", "--peer", "/bin/sh", "--kernel", "k");
     refused("Which benchmark?");
     refused("no benchmark 'speed'", "speed");
     refused("Unexpected argument: more", "density", "more");
     refused("needs --peer", "exits");
     refused("needs --launcher", "jobs");
+    refused("needs --catalogue", "images", "--builder", "b");
     refused("is no program", "exits", "--peer", folder.toString() + "/none");
     refused("--json takes a file", "density", "--json");
     refused("no folder for the report", "density", "--json", folder + "/none/report.json");
