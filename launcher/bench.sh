@@ -3,7 +3,8 @@
 
 readonly BENCH=$ROOT/bench/target/cloude-bench.jar
 readonly BENCH_PEER=$ROOT/bench/target/exits
-readonly BENCHMARKS=(exits density)
+readonly BENCHMARKS=(exits density jobs boot images)
+readonly BENCH_WAR=$ROOT/target/bench/cloude.war
 
 bench_usage() {
   cat >&2 <<USAGE
@@ -43,7 +44,24 @@ cmd_bench() {
   fi
   [ -z "$json" ] || [ -d "$(dirname "$json")" ] || usage_error "there is no folder for the report $json"
   ensure_bench
-  if in_lab || { [ -z "$lab" ] && kvm_opens; }; then
+  if [ "$name" = jobs ]; then
+    [ -z "$lab" ] || usage_error "the benchmark jobs does not run in the lab"
+    bench_jobs "$json"
+    return
+  fi
+  if [ "$name" = boot ]; then
+    ensure_boot_guest
+    if ! in_lab && ! java -jar "$ROOT/vmm-jna/target/vmm-jna-0.1.0.jar" --probe >/dev/null 2>&1; then
+      lab=1
+    fi
+  fi
+  if [ "$name" = images ]; then
+    if [ -n "$lab" ] || in_lab; then
+      usage_error "images fetches packages, and the lab has no network"
+    fi
+    prepare_images_bench
+  fi
+  if in_lab || { [ -z "$lab" ] && { [ "$name" = images ] || kvm_opens; }; }; then
     bench_here "$name" "$json"
   else
     bench_in_lab "$name" "$json"
@@ -77,6 +95,17 @@ need_c_headers() {
   step "installing libc6-dev" apt_install libc6-dev
 }
 
+# What both VMMs boot: Debian's kernel and the smallest image.
+ensure_boot_guest() {
+  if ! in_lab; then
+    need qemu-system-x86_64
+    ensure_guest_kernel
+    ensure_images python
+  fi
+  BENCH_IMAGE=$(echo "$IMAGES"/python-*.cpio)
+  [ -f "$BENCH_IMAGE" ] || die "there is no image of Python in $IMAGES"
+}
+
 # bench_command NAME: the words that run a benchmark.
 bench_command() {
   BENCH_COMMAND=(java)
@@ -94,14 +123,37 @@ bench_command() {
   BENCH_COMMAND+=(-jar "$BENCH" "$1")
   case $1 in
     exits) BENCH_COMMAND+=(--peer "$BENCH_PEER") ;;
+    jobs) BENCH_COMMAND+=(--launcher "$ROOT/cloude") ;;
+    boot)
+      # Bridge and TAP device must not meet the host's.
+      BENCH_COMMAND=(unshare --net "${BENCH_COMMAND[@]}" --peer "$(command -v qemu-system-x86_64)"
+        --kernel "$GUEST_KERNEL/vmlinuz" --image "$BENCH_IMAGE")
+      ;;
+    images)
+      BENCH_COMMAND+=(--builder "$BUILDER" --catalogue "$ROOT/config/languages.json" --agent "$AGENT"
+        --modules "$GUEST_KERNEL/modules" --network "/proc/$$/ns/net")
+      ;;
   esac
 }
 
 bench_here() {
   local name=$1 json=$2 rc=0
   bench_command "$name"
-  "${BENCH_COMMAND[@]}" ${json:+--json "$json"} || rc=$?
+  case $name in
+    images)
+      VM_KERNEL_PATH=$GUEST_KERNEL/vmlinuz \
+        unshare --net -- "${BENCH_COMMAND[@]}" ${json:+--json "$json"} || rc=$?
+      ;;
+    *) "${BENCH_COMMAND[@]}" ${json:+--json "$json"} || rc=$? ;;
+  esac
   bench_code "$rc"
+}
+
+# Its guests run on whatever the qemu driver finds; it builds its images itself.
+prepare_images_bench() {
+  [ "$(id -u)" -eq 0 ] || die "making bridges and TAP devices needs root: run sudo ./cloude bench images"
+  need qemu-system-x86_64 nft ip unshare mmdebstrap zstd lz4 mkfs.erofs cpio
+  ensure_guest_kernel
 }
 
 # The lab keeps only what is written to its output folder.
@@ -122,4 +174,35 @@ bench_code() {
     0 | "$EXIT_USAGE") return "$1" ;;
     *) return "$EXIT_PLATFORM" ;;
   esac
+}
+
+# Whole servers, where no device of this host can be met.
+bench_jobs() {
+  local json=$1 work
+  [ "$(id -u)" -eq 0 ] || die "making bridges and TAP devices needs root: run sudo ./cloude bench jobs"
+  need unshare qemu-system-x86_64
+  ensure_server python
+  mkdir -p "$(dirname "$BENCH_WAR")"
+  work=$(mktemp -d)
+  mkdir -p "$work/WEB-INF/classes/dev/cloude/bench"
+  cp -r "$ROOT/bench/target/classes/dev/cloude/bench/standin" "$work/WEB-INF/classes/dev/cloude/bench/"
+  cp "$WAR" "$BENCH_WAR"
+  jar uf "$BENCH_WAR" -C "$work" WEB-INF
+  rm -rf "$work"
+  in_namespace bench_here jobs "${json:+$(realpath "$json")}"
+}
+
+# bench-server instant|vms HOME: runs a server in the foreground, for the benchmark jobs.
+cmd_bench-server() {
+  local kind=$1 home=$2
+  export_settings
+  case $kind in
+    instant)
+      # More than ever wait there.
+      export PAYARA_WAR=$BENCH_WAR JOB_QUEUE_LIMIT=20000 VM_MAX_CONCURRENT=4
+      ;;
+    vms) export VM_MAX_CONCURRENT=2 ;;
+  esac
+  payara_command "$home"
+  exec "${PAYARA_COMMAND[@]}"
 }

@@ -51,9 +51,9 @@ fuzz_targets() { (cd "$FUZZ_CORPUS" && printf '%s\n' *); }
 fuzz_target() {
   local target=$1 runs=$2 seed=$3 out=$FUZZ_OUT/$1 module=$ROOT/vmm-jna vmm=dev.cloude.vmm harness options=()
   # What drives and watches is not to guide the fuzzer.
-  harness="$target:$vmm.fuzz.**:$vmm.memory.**:$vmm.libc.**:$vmm.boot.FuzzFile:$vmm.boot.LoadedRam"
+  harness="$target:$vmm.fuzz.**:$vmm.memory.**:$vmm.libc.**:$vmm.boot.FuzzFile:$vmm.boot.FuzzRam:$vmm.boot.LoadedRam"
   harness+=":$vmm.virtio.HostileDriver:$vmm.virtio.RegisterScript:$vmm.virtio.ModelDriver"
-  harness+=":$vmm.virtio.DriverQueue*:$vmm.virtio.net.FuzzChannel:$vmm.virtio.rng.FuzzEntropy"
+  harness+=":$vmm.virtio.DriverQueue*:$vmm.virtio.net.FuzzChannel:$vmm.virtio.rng.FuzzEntropy:$vmm.virtio.block.FuzzImage"
   # A short run ends before the second compiler has paid for itself.
   [ "$runs" -gt 200000 ] || options+=(-XX:TieredStopAtLevel=1)
   mkdir -p "$out/corpus"

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# How Payara Micro runs the WAR. Wants PAYARA (the server's jar), WAR and ROOT to be set.
+# How Payara Micro runs the WAR. Wants PAYARA (the server's jar), WAR (or another one, PAYARA_WAR) and
+# ROOT to be set.
 
 # listen_address, listen_port: the two halves of BACKEND_SERVER_ADDR, as in 127.0.0.1:8080 or [::1]:8080.
 listen_address() {
@@ -42,7 +43,8 @@ payara_command() {
   format=$(log_format) || return
   if [ "$format" = json ]; then
     words+=(--logproperties "$ROOT/server/payara-json-log.properties")
-    # For the server's very last words: its own formatter is gone by then.
+    # For the server's very last words: its own formatter is gone by then. The dollars are the format's.
+    # shellcheck disable=SC2016
     options+=('-Djava.util.logging.SimpleFormatter.format={"Timestamp":"%1$tFT%1$tT.%1$tL%1$tz","Level":"%4$s","LogMessage":"%5$s"}%n')
   fi
   rm -rf "$home/tmp"
@@ -58,7 +60,7 @@ payara_command() {
     --prebootcommandfile "$ROOT/server/$preboot" "${libraries[@]}"
     --port "$(listen_port)"
     "${words[@]}"
-    --contextroot / --deploy "$WAR"
+    --contextroot / --deploy "${PAYARA_WAR:-$WAR}"
   )
 }
 

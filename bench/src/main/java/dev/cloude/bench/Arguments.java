@@ -3,7 +3,10 @@ package dev.cloude.bench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -11,18 +14,21 @@ import java.util.stream.Collectors;
  * The command line, checked.
  *
  * @param json where the report goes as JSON, if anywhere
- * @param peer the compiled peer; there for every benchmark that needs one
+ * @param inputs at least what the benchmark needs
  */
-record Arguments(Name name, Optional<Path> json, Optional<Path> peer) {
+record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs) {
   /** The benchmarks. */
   enum Name {
-    EXITS(true),
-    DENSITY(false);
+    EXITS(Input.PEER),
+    DENSITY,
+    JOBS(Input.LAUNCHER),
+    BOOT(Input.PEER, Input.KERNEL, Input.IMAGE),
+    IMAGES(Input.BUILDER, Input.CATALOGUE, Input.AGENT, Input.MODULES, Input.NETWORK);
 
-    private final boolean needsPeer;
+    private final List<Input> needed;
 
-    Name(boolean needsPeer) {
-      this.needsPeer = needsPeer;
+    Name(Input... needed) {
+      this.needed = List.of(needed);
     }
 
     /** As on the command line. */
@@ -31,45 +37,95 @@ record Arguments(Name name, Optional<Path> json, Optional<Path> peer) {
     }
   }
 
+  /** What benchmarks work with. */
+  enum Input {
+    /** The peer's program. */
+    PEER("PROGRAM"),
+    /** What starts the servers. */
+    LAUNCHER("PROGRAM"),
+    /** To boot. */
+    KERNEL("FILE"),
+    /** The initramfs with the agent. */
+    IMAGE("FILE"),
+    /** What builds images. */
+    BUILDER("JAR"),
+    /** Whose languages are measured. */
+    CATALOGUE("FILE"),
+    /** The guest's agent. */
+    AGENT("FILE"),
+    /** The guest kernel's modules. */
+    MODULES("DIR"),
+    /** The network namespace in which packages are found. */
+    NETWORK("FILE");
+
+    private final String kind;
+
+    Input(String kind) {
+      this.kind = kind;
+    }
+
+    /** As on the command line. */
+    String option() {
+      return "--" + name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   static final String HELP =
-      "usage: cloude-bench NAME [--json FILE] [--peer PROGRAM]; NAME is one of "
-          + Arrays.stream(Name.values()).map(Name::word).collect(Collectors.joining(", "));
+      "usage: cloude-bench NAME [--json FILE]%s; NAME is one of %s"
+          .formatted(
+              Arrays.stream(Input.values())
+                  .map(input -> " [%s %s]".formatted(input.option(), input.kind))
+                  .collect(Collectors.joining()),
+              Arrays.stream(Name.values()).map(Name::word).collect(Collectors.joining(", ")));
 
   /** {@link IllegalArgumentException} says what is wrong. */
   static Arguments parse(String... arguments) {
     Name name = null;
     Path json = null;
-    Path peer = null;
+    Map<Input, Path> inputs = new EnumMap<>(Input.class);
     for (int i = 0; i < arguments.length; i++) {
-      switch (arguments[i]) {
-        case "--json" -> json = path(arguments, ++i);
-        case "--peer" -> peer = path(arguments, ++i);
-        default -> {
-          if (name != null) {
-            throw new IllegalArgumentException("Unexpected argument: " + arguments[i]);
-          }
-          name = name(arguments[i]);
-        }
+      Optional<Input> input = input(arguments[i]);
+      if (input.isPresent()) {
+        inputs.put(input.get(), path(arguments, ++i));
+      } else if (arguments[i].equals("--json")) {
+        json = path(arguments, ++i);
+      } else if (name == null) {
+        name = name(arguments[i]);
+      } else {
+        throw new IllegalArgumentException("Unexpected argument: " + arguments[i]);
       }
     }
-    return new Arguments(name, Optional.ofNullable(json), Optional.ofNullable(peer)).checked();
+    return new Arguments(name, Optional.ofNullable(json), inputs).checked();
   }
 
   private Arguments checked() {
     if (name == null) {
       throw new IllegalArgumentException("Which benchmark?");
     }
-    if (name.needsPeer && peer.isEmpty()) {
-      throw new IllegalArgumentException("The benchmark " + name.word() + " needs --peer.");
+    for (Input input : name.needed) {
+      if (!inputs.containsKey(input)) {
+        throw new IllegalArgumentException(
+            "The benchmark %s needs %s.".formatted(name.word(), input.option()));
+      }
     }
-    if (peer.isPresent() && !Files.isExecutable(peer.get())) {
-      throw new IllegalArgumentException("The peer " + peer.get() + " is no program.");
+    Path peer = inputs.get(Input.PEER);
+    if (peer != null && !Files.isExecutable(peer)) {
+      throw new IllegalArgumentException("The peer " + peer + " is no program.");
     }
     // Known before the benchmark has run for minutes.
     if (json.isPresent() && !Files.isDirectory(json.get().toAbsolutePath().getParent())) {
       throw new IllegalArgumentException("There is no folder for the report " + json.get() + ".");
     }
     return this;
+  }
+
+  /** What the benchmark has said that it needs. */
+  Path needed(Input input) {
+    return Optional.ofNullable(inputs.get(input)).orElseThrow();
+  }
+
+  private static Optional<Input> input(String word) {
+    return Arrays.stream(Input.values()).filter(i -> i.option().equals(word)).findFirst();
   }
 
   private static Name name(String word) {

@@ -1,7 +1,12 @@
 package dev.cloude.bench;
 
+import dev.cloude.bench.Arguments.Input;
+import dev.cloude.bench.boot.BootBenchmark;
 import dev.cloude.bench.density.DensityBenchmark;
 import dev.cloude.bench.exits.ExitsBenchmark;
+import dev.cloude.bench.images.ImageInputs;
+import dev.cloude.bench.images.ImagesBenchmark;
+import dev.cloude.bench.jobs.JobsBenchmark;
 import dev.cloude.bench.report.Host;
 import dev.cloude.bench.report.Metric;
 import dev.cloude.bench.report.Report;
@@ -60,13 +65,30 @@ public final class Main {
     try {
       List<Metric> metrics =
           switch (arguments.name()) {
-            case EXITS -> ExitsBenchmark.run(arguments.peer().orElseThrow(), folder, progress);
+            case EXITS -> ExitsBenchmark.run(arguments.needed(Input.PEER), folder, progress);
             case DENSITY -> DensityBenchmark.run(folder, progress);
+            case JOBS -> JobsBenchmark.run(arguments.needed(Input.LAUNCHER), folder, progress);
+            case BOOT ->
+                BootBenchmark.run(
+                    arguments.needed(Input.KERNEL),
+                    arguments.needed(Input.IMAGE),
+                    arguments.needed(Input.PEER),
+                    progress);
+            case IMAGES -> ImagesBenchmark.run(images(arguments), folder, progress);
           };
       return new Report(arguments.name().word(), host, metrics);
     } finally {
       delete(folder);
     }
+  }
+
+  private static ImageInputs images(Arguments arguments) {
+    return new ImageInputs(
+        arguments.needed(Input.BUILDER),
+        arguments.needed(Input.CATALOGUE),
+        arguments.needed(Input.AGENT),
+        arguments.needed(Input.MODULES),
+        arguments.needed(Input.NETWORK));
   }
 
   private static void delete(Path folder) throws IOException {

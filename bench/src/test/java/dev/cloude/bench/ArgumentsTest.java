@@ -3,6 +3,7 @@ package dev.cloude.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.cloude.bench.Arguments.Input;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -26,15 +27,26 @@ class ArgumentsTest {
     Arguments arguments = Arguments.parse("exits", "--json", report, "--peer", "/bin/sh");
     assertThat(arguments.name()).isEqualTo(Arguments.Name.EXITS);
     assertThat(arguments.json()).contains(Path.of(report));
-    assertThat(arguments.peer()).contains(Path.of("/bin/sh"));
+    assertThat(arguments.needed(Input.PEER)).isEqualTo(Path.of("/bin/sh"));
+  }
+
+  @Test
+  void takesAGuest() {
+    Arguments arguments =
+        Arguments.parse("boot", "--kernel", "k", "--image", "i", "--peer", "/bin/sh");
+    assertThat(arguments.needed(Input.KERNEL)).isEqualTo(Path.of("k"));
+    assertThat(arguments.needed(Input.IMAGE)).isEqualTo(Path.of("i"));
   }
 
   @Test
   void whatIsWrongIsSaid() {
+    refused("needs --image", "boot", "--peer", "/bin/sh", "--kernel", "k");
     refused("Which benchmark?");
     refused("no benchmark 'speed'", "speed");
     refused("Unexpected argument: more", "density", "more");
     refused("needs --peer", "exits");
+    refused("needs --launcher", "jobs");
+    refused("needs --catalogue", "images", "--builder", "b");
     refused("is no program", "exits", "--peer", folder.toString() + "/none");
     refused("--json takes a file", "density", "--json");
     refused("no folder for the report", "density", "--json", folder + "/none/report.json");
@@ -45,7 +57,7 @@ class ArgumentsTest {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
     assertThat(Main.run(new String[] {"speed"}, stream, stream)).isEqualTo(2);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("exits, density");
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("exits, density, jobs, boot, images");
   }
 
   private static void refused(String message, String... arguments) {

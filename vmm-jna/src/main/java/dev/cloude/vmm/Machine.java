@@ -69,7 +69,11 @@ final class Machine implements AutoCloseable {
         GuestBoot.load(
             memory,
             new GuestBoot.Source(
-                config.kernel(), config.initrd(), config.commandLine(), config.bootProtocol()),
+                config.kernel(),
+                config.initrd(),
+                config.commandLine(),
+                config.bootProtocol(),
+                config.mapInitrd()),
             config.vcpus(),
             virtio.count());
     GuestCpuid cpuid =

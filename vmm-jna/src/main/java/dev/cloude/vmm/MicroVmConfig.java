@@ -33,6 +33,7 @@ public final class MicroVmConfig {
   private final BootProtocol bootProtocol;
   private final long memoryBytes;
   private final int vcpus;
+  private final boolean mapInitrd;
   private final Optional<TapAttachment> tap;
   private final List<Path> disks;
   private final Optional<Consumer<ByteBuffer>> console;
@@ -47,6 +48,7 @@ public final class MicroVmConfig {
     bootProtocol = builder.bootProtocol;
     memoryBytes = builder.memoryBytes;
     vcpus = builder.vcpus;
+    mapInitrd = builder.mapInitrd;
     tap = Optional.ofNullable(builder.tap);
     disks = List.copyOf(builder.disks);
     console = Optional.ofNullable(builder.console);
@@ -72,6 +74,11 @@ public final class MicroVmConfig {
 
   public Optional<Path> initrd() {
     return initrd;
+  }
+
+  /** Whether the initramfs is mapped instead of read. */
+  public boolean mapInitrd() {
+    return mapInitrd;
   }
 
   public String commandLine() {
@@ -120,6 +127,7 @@ public final class MicroVmConfig {
     private BootProtocol bootProtocol = BootProtocol.AUTO;
     private long memoryBytes = 512L << 20;
     private int vcpus = 1;
+    private boolean mapInitrd;
     private TapAttachment tap;
     private final List<Path> disks = new ArrayList<>();
     private Consumer<ByteBuffer> console;
@@ -139,6 +147,17 @@ public final class MicroVmConfig {
     /** The initramfs; none by default. */
     public Builder initrd(Path value) {
       initrd = value;
+      return this;
+    }
+
+    /**
+     * Whether the initramfs is mapped into the guest's RAM instead of read into it; not by default.
+     * Then the guest starts at once whatever its size, guests share what they only read, and the
+     * file may neither shrink nor be written to while the VM runs; but each of its pages costs the
+     * guest a fault.
+     */
+    public Builder mapInitrd(boolean value) {
+      mapInitrd = value;
       return this;
     }
 

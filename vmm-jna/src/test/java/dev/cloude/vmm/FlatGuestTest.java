@@ -215,6 +215,12 @@ class FlatGuestTest extends FlatGuestFixture {
         MicroVmConfig.builder(kernel).tap(new TapAttachment("no-such-tap", "02:c1:00:00:00:01")),
         VmmException.Code.DEVICE,
         "no-such-tap");
+    assertRefused(
+        MicroVmConfig.builder(kernel).disk(folder.resolve("no-disk")),
+        VmmException.Code.DEVICE,
+        "no-disk");
+    assertRefused(
+        MicroVmConfig.builder(kernel).disk(folder), VmmException.Code.DEVICE, "not an image");
   }
 
   private static void assertRefused(

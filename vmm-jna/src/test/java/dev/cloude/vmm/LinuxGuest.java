@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -37,6 +36,15 @@ final class LinuxGuest {
         while read -r m; do busybox insmod /lib/modules/$m; done </lib/modules/order
         say rng "$(busybox cat /sys/class/misc/hw_random/rng_current)"
         say random "$(busybox head -c 16 /dev/hwrng | busybox wc -c)"
+      fi
+      if [ -n "$(word disk)" ]; then
+        while read -r m; do busybox insmod /lib/modules/$m; done </lib/modules/order.disk
+        say readonly "$(busybox cat /sys/block/vda/ro)"
+        say serial "$(busybox cat /sys/block/vdb/serial)"
+        say first "$(busybox sha256sum /dev/vda | busybox cut -c1-64)"
+        say second "$(busybox sha256sum /dev/vdb | busybox cut -c1-64)"
+        busybox dd if=/dev/zero of=/dev/vda bs=512 count=1 conv=fsync 2>/dev/null
+        say written $?
       fi
       ip=$(word ip)
       if [ -n "$ip" ]; then
@@ -104,19 +112,20 @@ final class LinuxGuest {
     archive.file("init", INIT.getBytes(StandardCharsets.UTF_8));
     if (modules) {
       Path from = Path.of(required("cloude.test.modules"));
-      List<String> order = new ArrayList<>();
-      for (String name : Files.readAllLines(from.resolve("order"))) {
-        archive.file("lib/modules/" + name, from.resolve(name));
-        order.add(name);
-      }
-      archive.file(
-          "lib/modules/order",
-          (String.join("\n", order) + "\n").getBytes(StandardCharsets.US_ASCII));
+      modules(archive, from, "order");
+      modules(archive, from, "order.disk");
     }
     if (data.length > 0) {
       archive.file("data", data);
     }
     return archive.writeTo(folder.resolve("initramfs.cpio"));
+  }
+
+  private static void modules(CpioArchive archive, Path from, String order) throws IOException {
+    for (String name : Files.readAllLines(from.resolve(order))) {
+      archive.file("lib/modules/" + name, from.resolve(name));
+    }
+    archive.file("lib/modules/" + order, from.resolve(order));
   }
 
   /** What {@code fill=} makes the guest write: 16 MiB. */

@@ -3,6 +3,7 @@ package dev.cloude.vmm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cloude.vmm.boot.BootProtocol;
+import dev.cloude.vmm.limit.RateLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -144,6 +146,33 @@ class LinuxTest extends LinuxFixture {
     assertThat(counters.traffic().orElseThrow().receivedBytes()).isGreaterThan(10 << 20);
     assertThat(counters.traffic().orElseThrow().sentBytes()).isGreaterThan(10 << 20);
     assertThat(counters.entropy().bytes()).isGreaterThanOrEqualTo(16);
+    report();
+  }
+
+  @Test
+  void disksAreReadAsTheyAreAndCannotBeWritten() throws Exception {
+    byte[] first = new byte[24 << 20];
+    byte[] second = new byte[512 * 777];
+    new Random(3).nextBytes(first);
+    new Random(4).nextBytes(second);
+    Path disk = Files.write(folder.resolve("first"), first);
+    start(
+        "disk=yes do=poweroff",
+        config(true, new byte[0])
+            .disk(disk)
+            .disk(Files.write(folder.resolve("second"), second))
+            .limits(Limits.DEFAULT.withDisk(RateLimit.bytesPerSecond(16 << 20))));
+    assertThat(exit().cause()).isEqualTo(ExitCause.POWER_OFF);
+    assertThat(LinuxGuest.answer(vm, "first")).isEqualTo(sha256(first));
+    assertThat(LinuxGuest.answer(vm, "second")).isEqualTo(sha256(second));
+    assertThat(LinuxGuest.answer(vm, "readonly")).isEqualTo("1");
+    assertThat(LinuxGuest.answer(vm, "serial")).isEqualTo("cloude-disk-1");
+    assertThat(LinuxGuest.answer(vm, "written")).isNotEqualTo("0");
+    assertThat(Files.readAllBytes(disk)).isEqualTo(first);
+    assertThat(vm.counters().malformedRequests()).isZero();
+    assertThat(vm.counters().disks().get(0).bytes()).isGreaterThanOrEqualTo(first.length);
+    assertThat(vm.counters().disks().get(0).refused()).isZero();
+    assertThat(vm.counters().disks().get(1).bytes()).isGreaterThanOrEqualTo(second.length);
     report();
   }
 

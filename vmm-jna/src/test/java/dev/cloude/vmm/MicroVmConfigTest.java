@@ -15,6 +15,20 @@ class MicroVmConfigTest {
   }
 
   @Test
+  void disksAreFewAndNeverNull() {
+    MicroVmConfig.Builder builder = MicroVmConfig.builder(Path.of("k"));
+    for (int i = 0; i < MicroVmConfig.MAX_DISKS; i++) {
+      builder.disk(Path.of("disk" + i));
+    }
+    assertThat(builder.build().disks()).hasSize(8).startsWith(Path.of("disk0"));
+    assertThatThrownBy(() -> builder.disk(Path.of("more")).build())
+        .isInstanceOf(VmmException.class)
+        .hasMessageContaining("up to 8 disks");
+    assertThatThrownBy(() -> MicroVmConfig.builder(Path.of("k")).disk(null).build())
+        .isInstanceOf(VmmException.class);
+  }
+
+  @Test
   void defaults() {
     MicroVmConfig config = builder().build();
     assertThat(config.kernel()).isEqualTo(Path.of("vmlinuz"));

@@ -35,6 +35,11 @@ public record Metric(
     return new Metric(name, Statistics.median(runs), unit, null, Better.LOWER, null, null, runs);
   }
 
+  /** As {@link #lower}, where more is better. */
+  public static Metric higher(String name, String unit, List<Double> runs) {
+    return new Metric(name, Statistics.median(runs), unit, null, Better.HIGHER, null, null, runs);
+  }
+
   public Metric withTarget(double bound) {
     return new Metric(name, value, unit, bound, better, peer, interval, runs);
   }

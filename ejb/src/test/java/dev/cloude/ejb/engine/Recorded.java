@@ -120,7 +120,7 @@ final class Recorded {
         new JobRecords(queue, leases, Duration.ZERO),
         permits,
         watch,
-        new JobMetrics(meters),
+        metrics,
         executor);
   }
 

@@ -23,9 +23,14 @@ public final class GuestBoot {
    * What is to be booted.
    *
    * @param initrd the initramfs, if any
+   * @param mapped whether the initramfs is mapped instead of read
    */
   public record Source(
-      Path kernel, Optional<Path> initrd, String commandLine, BootProtocol protocol) {}
+      Path kernel,
+      Optional<Path> initrd,
+      String commandLine,
+      BootProtocol protocol,
+      boolean mapped) {}
 
   /**
    * Loads everything into RAM. {@link BootException} when that cannot be done.
@@ -35,7 +40,10 @@ public final class GuestBoot {
   public static GuestBoot load(GuestMemory memory, Source source, int vcpus, int virtioDevices) {
     LoadedKernel kernel = KernelLoader.load(source.kernel(), source.protocol(), memory);
     Initrd initrd =
-        source.initrd().map(path -> Initrd.load(path, kernel, memory)).orElse(Initrd.NONE);
+        source
+            .initrd()
+            .map(path -> Initrd.load(path, kernel, memory, source.mapped()))
+            .orElse(Initrd.NONE);
     int length = CommandLine.write(memory, source.commandLine(), kernel.commandLineLimit());
     if (kernel.protocol() == BootProtocol.PVH) {
       PvhStartInfo.write(memory, initrd);

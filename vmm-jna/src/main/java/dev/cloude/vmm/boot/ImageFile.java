@@ -1,5 +1,8 @@
 package dev.cloude.vmm.boot;
 
+import dev.cloude.vmm.libc.ErrnoException;
+import dev.cloude.vmm.libc.FileHandle;
+import dev.cloude.vmm.libc.LibC;
 import dev.cloude.vmm.memory.GuestMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A kernel or initramfs file, read straight into guest RAM without a copy on the heap. */
+/**
+ * A kernel or initramfs file, read or mapped straight into guest RAM without a copy on the heap.
+ */
 final class ImageFile implements AutoCloseable {
   private static final int STEP = 1 << 30;
 
@@ -61,6 +66,28 @@ final class ImageFile implements AutoCloseable {
       done += step;
     }
     return true;
+  }
+
+  /**
+   * As {@link #readInto}, but maps the file's whole pages: they come when the guest touches them.
+   * Reads all of it where that cannot be done.
+   */
+  boolean mapInto(GuestMemory memory, long address, long position, long length) {
+    long whole = length & -GuestMemory.PAGE;
+    if (whole == 0 || ((address | position) & (GuestMemory.PAGE - 1)) != 0) {
+      return readInto(memory, address, position, length);
+    }
+    try (FileHandle file =
+        new FileHandle(LibC.open(path.toString(), LibC.O_RDONLY | LibC.O_CLOEXEC))) {
+      // Not another file that has taken its place meanwhile.
+      if (LibC.end(file.fd()) != size) {
+        return readInto(memory, address, position, length);
+      }
+      memory.mapFile(address, whole, file.fd(), position);
+    } catch (ErrnoException e) {
+      return readInto(memory, address, position, length);
+    }
+    return readInto(memory, address + whole, position + whole, length - whole);
   }
 
   @Override

@@ -16,7 +16,7 @@ record Initrd(long address, long size) {
   static final Initrd NONE = new Initrd(0, 0);
 
   /** Loads the file as high in low RAM as the kernel allows, where it is in nobody's way. */
-  static Initrd load(Path path, LoadedKernel kernel, GuestMemory memory) {
+  static Initrd load(Path path, LoadedKernel kernel, GuestMemory memory, boolean mapped) {
     try (ImageFile file = new ImageFile(path)) {
       long size = file.size();
       if (size == 0) {
@@ -33,7 +33,9 @@ record Initrd(long address, long size) {
                     + " more memory.",
                 path, size, Math.max(0, room), top));
       }
-      if (!file.readInto(memory, address, 0, size)) {
+      boolean there =
+          mapped ? file.mapInto(memory, address, 0, size) : file.readInto(memory, address, 0, size);
+      if (!there) {
         throw new BootException(INITRD_INVALID, path + " shrank while it was read; load it again.");
       }
       return new Initrd(address, size);

@@ -20,6 +20,7 @@ public final class LibC {
   public static final int PROT_WRITE = 2;
   public static final int MAP_SHARED = 0x1;
   public static final int MAP_PRIVATE = 0x2;
+  static final int MAP_FIXED = 0x10;
   public static final int MAP_ANONYMOUS = 0x20;
   public static final int MAP_NORESERVE = 0x4000;
   public static final int MADV_DONTFORK = 10;
@@ -86,6 +87,16 @@ public final class LibC {
     return retry(
         "mmap of " + length + " bytes",
         () -> Natives.mmap(0, length, protection, flags, fd, offset));
+  }
+
+  /**
+   * Maps a range of a file in place of what is mapped at {@code address}, all of it whole pages.
+   * Whoever gives the address answers for what was there.
+   */
+  public static void mmapOver(long address, long length, int protection, int fd, long offset) {
+    retry(
+        "mmap of a file",
+        () -> Natives.mmap(address, length, protection, MAP_PRIVATE | MAP_FIXED, fd, offset));
   }
 
   public static void munmap(long address, long length) {

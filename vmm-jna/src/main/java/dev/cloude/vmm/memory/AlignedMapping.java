@@ -25,13 +25,26 @@ final class AlignedMapping {
     }
     LibC.munmap(address + length, ALIGNMENT - before);
     try {
-      LibC.madvise(address, length, LibC.MADV_DONTDUMP);
-      // A child process must neither copy the page tables of a guest nor see its memory.
-      LibC.madvise(address, length, LibC.MADV_DONTFORK);
+      keepPrivate(address, length);
     } catch (ErrnoException e) {
       LibC.munmap(address, length);
       throw e;
     }
     return address;
+  }
+
+  /**
+   * Maps a range of a file, privately, over a part of what {@link #map} has given: what is not
+   * written to stays shared with everybody who has read the file.
+   */
+  static void mapFile(long address, long length, int fd, long position) {
+    LibC.mmapOver(address, length, LibC.PROT_READ | LibC.PROT_WRITE, fd, position);
+    keepPrivate(address, length);
+  }
+
+  private static void keepPrivate(long address, long length) {
+    LibC.madvise(address, length, LibC.MADV_DONTDUMP);
+    // A child process must neither copy the page tables of a guest nor see its memory.
+    LibC.madvise(address, length, LibC.MADV_DONTFORK);
   }
 }

@@ -109,6 +109,24 @@ public final class GuestMemory implements AutoCloseable {
     return LibC.view(hostAddress(address, length), length);
   }
 
+  /**
+   * Puts a range of a file into RAM without reading it: its pages come when they are touched. The
+   * file may neither shrink nor be written to while the guest runs.
+   *
+   * @param address on a page, as are {@code length} and {@code position}
+   * @param fd open for reading; may be closed afterwards
+   */
+  public void mapFile(long address, long length, int fd, long position) {
+    if (((address | length | position) & (PAGE - 1)) != 0 || length == 0) {
+      throw new GuestMemoryException(
+          String.format(
+              "Only whole pages of a file can be mapped, not %d bytes of it from %d on at 0x%x.",
+              length, position, address));
+    }
+    // SAFETY: hostAddress has shown that all of it is RAM of this guest, so nothing else goes.
+    AlignedMapping.mapFile(hostAddress(address, length), length, fd, position);
+  }
+
   public int readU8(long address) {
     return find(address, 1).getByte(address) & 0xff;
   }

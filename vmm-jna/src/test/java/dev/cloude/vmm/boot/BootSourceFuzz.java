@@ -41,7 +41,7 @@ public final class BootSourceFuzz {
             : new String(text, StandardCharsets.ISO_8859_1);
     GuestBoot.Source source =
         new GuestBoot.Source(
-            KERNEL.with(kernel), Optional.of(INITRD.with(initrd)), line, BootProtocol.AUTO);
+            KERNEL.with(kernel), Optional.of(INITRD.with(initrd)), line, BootProtocol.AUTO, false);
     GuestMemory memory = RAM.empty(ram);
     try {
       GuestBoot.load(memory, source, 1, 2);

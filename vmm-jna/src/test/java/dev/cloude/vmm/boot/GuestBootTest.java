@@ -33,13 +33,34 @@ class GuestBootTest {
   private void load(Optional<Path> initrd, String commandLine) throws IOException {
     Path kernel = KernelFiles.write(folder, KernelFiles.bzImage(new byte[64]));
     GuestBoot.load(
-        memory, new GuestBoot.Source(kernel, initrd, commandLine, BootProtocol.AUTO), 2, 3);
+        memory, new GuestBoot.Source(kernel, initrd, commandLine, BootProtocol.AUTO, false), 2, 3);
   }
 
   private Path initrd(long size) throws IOException {
     byte[] content = new byte[Math.toIntExact(size)];
     new Random(1).nextBytes(content);
     return Files.write(folder.resolve("initrd"), content);
+  }
+
+  @Test
+  void aMappedInitramfsIsTheSameAndTheFileStaysAsItIs() throws IOException {
+    Path initrd = initrd(5 * MIB + 1);
+    byte[] content = Files.readAllBytes(initrd);
+    Path kernel = KernelFiles.write(folder, KernelFiles.bzImage(new byte[64]));
+    GuestBoot.load(
+        memory,
+        new GuestBoot.Source(kernel, Optional.of(initrd), "", BootProtocol.AUTO, true),
+        1,
+        2);
+    long address = memory.readU32(ZERO_PAGE + 0x218);
+    assertThat(memory.readU32(ZERO_PAGE + 0x21c)).isEqualTo(content.length);
+    byte[] loaded = new byte[content.length];
+    memory.read(address, loaded, 0, loaded.length);
+    assertThat(loaded).isEqualTo(content);
+
+    memory.writeU64(address + 4096, 42);
+    assertThat(memory.readU64(address + 4096)).isEqualTo(42);
+    assertThat(Files.readAllBytes(initrd)).isEqualTo(content);
   }
 
   @Test
@@ -112,7 +133,7 @@ class GuestBootTest {
                 2 * MIB, KernelFiles.one(2 * MIB, 64), KernelFiles.pvhNote((int) (2 * MIB))));
     GuestBoot.load(
         memory,
-        new GuestBoot.Source(kernel, Optional.of(initrd(5000)), "quiet", BootProtocol.AUTO),
+        new GuestBoot.Source(kernel, Optional.of(initrd(5000)), "quiet", BootProtocol.AUTO, false),
         1,
         0);
     long info = GuestLayout.PVH_START_INFO;

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -217,6 +218,26 @@ class IsolatedVmsTest {
       VmExit end = end(vm);
       assertThat(end.cause()).as(end.detail()).isEqualTo(ExitCause.POWER_OFF);
       assertThat(vm.figures()).containsKey("nanos.agent-ready");
+    }
+  }
+
+  @Tag("soak")
+  @Test
+  void aDiskIsOpenThoughItsUserCouldNotReadIt() throws Exception {
+    Path disk = Files.write(folder.resolve("disk"), new byte[4096]);
+    Files.setPosixFilePermissions(disk, PosixFilePermissions.fromString("rw-------"));
+    try (IsolatedVm vm = vms.start(config(FlatGuests.spinning(folder)).disk(disk).build())) {
+      assertThat(descriptors(Path.of("/proc", Long.toString(vm.process()))))
+          .contains(disk.toRealPath().toString());
+    }
+    try (IsolatedVm vm =
+        vms.start(
+            config(FlatGuests.spinning(folder))
+                .disk(disk)
+                .deadline(Duration.ofMillis(300))
+                .build())) {
+      assertThat(end(vm).cause()).isEqualTo(ExitCause.DEADLINE);
+      assertThat(vm.figures()).containsEntry("disk.0.requests", 0L);
     }
   }
 

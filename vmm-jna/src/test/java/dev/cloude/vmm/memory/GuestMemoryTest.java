@@ -3,6 +3,9 @@ package dev.cloude.vmm.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cloude.vmm.libc.FileHandle;
+import dev.cloude.vmm.libc.LibC;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GuestMemoryTest {
   private static final long MIB = 1 << 20;
@@ -138,5 +142,31 @@ class GuestMemoryTest {
     memory.close();
     assertThat(Files.readString(Path.of("/proc/self/maps"))).doesNotContain(address);
     assertThatThrownBy(() -> memory.readU8(0)).hasMessageContaining("released");
+  }
+
+  @Test
+  void onlyWholePagesOfRamCanHoldAFile(@TempDir Path folder) throws IOException {
+    Path file = Files.write(folder.resolve("file"), new byte[3 * 4096]);
+    try (GuestMemory memory = GuestMemory.allocate(1 << 20);
+        FileHandle handle = new FileHandle(LibC.open(file.toString(), LibC.O_RDONLY))) {
+      memory.writeU8(0x3000, 7);
+      memory.writeU8(0x5000, 8);
+      memory.mapFile(0x3000, 0x2000, handle.fd(), 0x1000);
+      assertThat(memory.readU8(0x3000)).isZero();
+      assertThat(memory.readU8(0x5000)).isEqualTo(8);
+      long[][] bad = {
+        {0x3001, 0x1000, 0},
+        {0x3000, 0xfff, 0},
+        {0x3000, 0x1000, 1},
+        {0x3000, 0, 0},
+        {0xff000, 0x2000, 0},
+        {1 << 20, 0x1000, 0},
+        {-0x1000, 0x1000, 0}
+      };
+      for (long[] range : bad) {
+        assertThatThrownBy(() -> memory.mapFile(range[0], range[1], handle.fd(), range[2]))
+            .isInstanceOf(GuestMemoryException.class);
+      }
+    }
   }
 }

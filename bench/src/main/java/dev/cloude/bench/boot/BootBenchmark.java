@@ -1,0 +1,139 @@
+package dev.cloude.bench.boot;
+
+import dev.cloude.bench.report.Metric;
+import dev.cloude.bench.report.Statistics;
+import dev.cloude.vmm.net.Bridge;
+import dev.cloude.vmm.net.BridgePort;
+import dev.cloude.vmm.net.TapDevice;
+import java.io.PrintStream;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * From the start to the agent's first answer, ours and QEMU's microvm in turn: same kernel, image,
+ * words, memory and TAP device, the answer looked for in the same way.
+ */
+public final class BootBenchmark {
+  private static final int ROUNDS = 10;
+  private static final double TOTAL_RATIO = 0.9;
+  private static final double GUEST_RATIO = 1.0;
+  private static final double WORK_MILLIS = 30;
+
+  private static final String BRIDGE = "cloudebench0";
+  private static final String TAP = "cloudebtap0";
+
+  private final Booter ours;
+  private final Booter mapped;
+  private final Booter peer;
+  private final PrintStream progress;
+
+  /**
+   * @param mapped ours with the image mapped instead of read
+   */
+  BootBenchmark(Booter ours, Booter mapped, Booter peer, PrintStream progress) {
+    this.ours = ours;
+    this.mapped = mapped;
+    this.peer = peer;
+    this.progress = progress;
+  }
+
+  /**
+   * Makes a bridge and a TAP device, and takes them away again: to be run as root, and not in the
+   * host's own network.
+   *
+   * @param image an initramfs with the agent
+   * @param qemu the program
+   */
+  public static List<Metric> run(Path kernel, Path image, Path qemu, PrintStream progress) {
+    Guest guest = new Guest(kernel, image, TAP, address("10.99.8.1"), address("10.99.8.2"));
+    Bridge.ensure(BRIDGE, guest.host(), Guest.PREFIX);
+    try {
+      TapDevice.createPersistent(TAP);
+      BridgePort.attach(BRIDGE, TAP, guest.mac(), guest.address());
+      List<Metric> metrics =
+          new ArrayList<>(
+              new BootBenchmark(
+                      new OurVmm(false), new OurVmm(true), new QemuMicrovm(qemu), progress)
+                  .measure(guest));
+      List<Double> jvm = new ArrayList<>();
+      for (int i = 0; i < ROUNDS; i++) {
+        jvm.add(JvmStart.millis());
+      }
+      metrics.add(Metric.lower("once for a server: start of a JVM", "ms", jvm));
+      return metrics;
+    } finally {
+      TapDevice.delete(TAP);
+      Bridge.delete(BRIDGE);
+    }
+  }
+
+  List<Metric> measure(Guest guest) {
+    progress.println("warming up: one boot each");
+    ours.boot(guest);
+    peer.boot(guest);
+    List<Boot> our = new ArrayList<>();
+    List<Boot> mapping = new ArrayList<>();
+    List<Boot> their = new ArrayList<>();
+    for (int i = 0; i < ROUNDS; i++) {
+      our.add(ours.boot(guest));
+      mapping.add(mapped.boot(guest));
+      their.add(peer.boot(guest));
+      progress.printf(
+          "round %d of %d: %.0f ms, image mapped %.0f ms, QEMU %.0f ms%n",
+          i + 1,
+          ROUNDS,
+          our.get(i).totalMillis(),
+          mapping.get(i).totalMillis(),
+          their.get(i).totalMillis());
+    }
+    return List.of(
+        both("start to agent ready", our, their, Boot::totalMillis),
+        Metric.lower("start to agent ready, of QEMU's", "", ratios(our, their, Boot::totalMillis))
+            .withTarget(TOTAL_RATIO),
+        both("start of the process", our, their, Boot::processMillis),
+        both("then to the first instruction", our, their, Boot::firstInstructionMillis)
+            .withTarget(WORK_MILLIS),
+        both("first instruction to agent ready", our, their, Boot::agentReadyMillis),
+        Metric.lower(
+                "first instruction to agent ready, of QEMU's",
+                "",
+                ratios(our, their, Boot::agentReadyMillis))
+            .withTarget(GUEST_RATIO),
+        both("image mapped: start to agent ready", mapping, their, Boot::totalMillis),
+        both("image mapped: to the first instruction", mapping, their, Boot::firstInstructionMillis)
+            .withTarget(WORK_MILLIS),
+        Metric.lower("serial bytes", "bytes", of(our, b -> b.consoleBytes())).withTarget(0));
+  }
+
+  private static Metric both(
+      String name, List<Boot> our, List<Boot> their, ToDoubleFunction<Boot> part) {
+    return Metric.lower(name, "ms", of(our, part)).withPeer(Statistics.median(of(their, part)));
+  }
+
+  private static List<Double> of(List<Boot> boots, ToDoubleFunction<Boot> part) {
+    return boots.stream().mapToDouble(part).boxed().toList();
+  }
+
+  // Of neighbours in time, so that what the host does meanwhile is in both.
+  private static List<Double> ratios(
+      List<Boot> our, List<Boot> their, ToDoubleFunction<Boot> part) {
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < our.size(); i++) {
+      ratios.add(part.applyAsDouble(our.get(i)) / part.applyAsDouble(their.get(i)));
+    }
+    return ratios;
+  }
+
+  private static Inet4Address address(String text) {
+    try {
+      return (Inet4Address) InetAddress.getByName(text);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(text, e);
+    }
+  }
+}
