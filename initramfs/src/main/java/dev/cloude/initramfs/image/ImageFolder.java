@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,13 +112,15 @@ final class ImageFolder {
 
   /**
    * An empty folder for one build. What a builder that died has left in it is removed: the lock
-   * says that nobody uses it.
+   * says that nobody uses it. Nobody else may enter: a disk's tree is unpacked there, with set-user
+   * programs of whoever made the source.
    */
   Path freshWork(String baseName) throws ImageException {
     Path work = folder.resolve("." + baseName + ".work");
     try {
       Folders.delete(work);
-      return Files.createDirectory(work);
+      return Files.createDirectory(
+          work, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (IOException e) {
       throw failed("The work folder " + work + " cannot be made", e);
     }

@@ -8,6 +8,7 @@ import dev.cloude.initramfs.error.ImageException;
 import dev.cloude.initramfs.source.Resolution;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,14 @@ class ImageFolderTest {
     assertThat(image).hasContent("image");
     assertThat(ImageMeta.read(image)).contains(meta("x-1.cpio", 5));
     assertThat(work).isEmptyDirectory();
+  }
+
+  @Test
+  void nobodyElseEntersTheWorkFolder() throws Exception {
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(new ImageFolder(folder).freshWork("x-1"))))
+        .isEqualTo("rwx------");
   }
 
   @Test

@@ -60,8 +60,11 @@ final class KeptLayout {
 
   private void clearScratch() throws ImageException {
     try {
-      Folders.delete(work.scratch());
-      Files.createDirectory(work.scratch());
+      try (Stream<Path> left = Files.list(work.scratch())) {
+        for (Path path : left.toList()) {
+          Folders.delete(path);
+        }
+      }
     } catch (IOException e) {
       throw unkept(e);
     }
