@@ -3,7 +3,7 @@
 
 readonly BENCH=$ROOT/bench/target/cloude-bench.jar
 readonly BENCH_PEER=$ROOT/bench/target/exits
-readonly BENCHMARKS=(exits density boot jobs)
+readonly BENCHMARKS=(exits density jobs boot)
 readonly BENCH_WAR=$ROOT/target/bench/cloude.war
 
 bench_usage() {
@@ -117,12 +117,12 @@ bench_command() {
   BENCH_COMMAND+=(-jar "$BENCH" "$1")
   case $1 in
     exits) BENCH_COMMAND+=(--peer "$BENCH_PEER") ;;
+    jobs) BENCH_COMMAND+=(--launcher "$ROOT/cloude") ;;
     boot)
       # Bridge and TAP device must not meet the host's.
       BENCH_COMMAND=(unshare --net "${BENCH_COMMAND[@]}" --peer "$(command -v qemu-system-x86_64)"
         --kernel "$GUEST_KERNEL/vmlinuz" --image "$BENCH_IMAGE")
       ;;
-    jobs) BENCH_COMMAND+=(--launcher "$ROOT/cloude") ;;
   esac
 }
 

@@ -4,45 +4,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The command line, checked. */
-final class Arguments {
-  /** What an option gives. */
-  enum Option {
-    /** Where the report goes as JSON. */
-    JSON,
-    /** The peer's program. */
-    PEER,
-    /** What starts the servers. */
-    LAUNCHER,
-    /** A kernel to boot. */
-    KERNEL,
-    /** An initramfs with the agent. */
-    IMAGE;
-
-    /** As on the command line. */
-    String word() {
-      return "--" + name().toLowerCase(Locale.ROOT);
-    }
-  }
-
+/**
+ * The command line, checked.
+ *
+ * @param json where the report goes as JSON, if anywhere
+ * @param inputs at least what the benchmark needs
+ */
+record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs) {
   /** The benchmarks. */
   enum Name {
-    EXITS(Option.PEER),
-    DENSITY(),
-    BOOT(Option.PEER, Option.KERNEL, Option.IMAGE),
-    JOBS(Option.LAUNCHER);
+    EXITS(Input.PEER),
+    DENSITY,
+    JOBS(Input.LAUNCHER),
+    BOOT(Input.PEER, Input.KERNEL, Input.IMAGE);
 
-    private final Set<Option> needs = EnumSet.noneOf(Option.class);
+    private final List<Input> needed;
 
-    Name(Option... needs) {
-      this.needs.addAll(Arrays.asList(needs));
+    Name(Input... needed) {
+      this.needed = List.of(needed);
     }
 
     /** As on the command line. */
@@ -51,75 +36,85 @@ final class Arguments {
     }
   }
 
+  /** What benchmarks work with. */
+  enum Input {
+    /** The peer's program. */
+    PEER("PROGRAM"),
+    /** What starts the servers. */
+    LAUNCHER("PROGRAM"),
+    /** To boot. */
+    KERNEL("FILE"),
+    /** The initramfs with the agent. */
+    IMAGE("FILE");
+
+    private final String kind;
+
+    Input(String kind) {
+      this.kind = kind;
+    }
+
+    /** As on the command line. */
+    String option() {
+      return "--" + name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   static final String HELP =
-      "usage: cloude-bench NAME [--json FILE] [--peer PROGRAM] [--launcher PROGRAM]"
-          + " [--kernel FILE] [--image FILE]; NAME is one of "
-          + Arrays.stream(Name.values()).map(Name::word).collect(Collectors.joining(", "));
-
-  private final Map<Option, Path> options = new EnumMap<>(Option.class);
-  private Name name;
-
-  private Arguments() {}
+      "usage: cloude-bench NAME [--json FILE]%s; NAME is one of %s"
+          .formatted(
+              Arrays.stream(Input.values())
+                  .map(input -> " [%s %s]".formatted(input.option(), input.kind))
+                  .collect(Collectors.joining()),
+              Arrays.stream(Name.values()).map(Name::word).collect(Collectors.joining(", ")));
 
   /** {@link IllegalArgumentException} says what is wrong. */
-  static Arguments parse(String... words) {
-    Arguments arguments = new Arguments();
-    for (int i = 0; i < words.length; i++) {
-      Option option = option(words[i]);
-      if (option != null) {
-        if (++i == words.length) {
-          throw new IllegalArgumentException(option.word() + " takes a file.");
-        }
-        arguments.options.put(option, Path.of(words[i]));
-      } else if (arguments.name != null) {
-        throw new IllegalArgumentException("Unexpected argument: " + words[i]);
+  static Arguments parse(String... arguments) {
+    Name name = null;
+    Path json = null;
+    Map<Input, Path> inputs = new EnumMap<>(Input.class);
+    for (int i = 0; i < arguments.length; i++) {
+      Optional<Input> input = input(arguments[i]);
+      if (input.isPresent()) {
+        inputs.put(input.get(), path(arguments, ++i));
+      } else if (arguments[i].equals("--json")) {
+        json = path(arguments, ++i);
+      } else if (name == null) {
+        name = name(arguments[i]);
       } else {
-        arguments.name = name(words[i]);
+        throw new IllegalArgumentException("Unexpected argument: " + arguments[i]);
       }
     }
-    arguments.check();
-    return arguments;
+    return new Arguments(name, Optional.ofNullable(json), inputs).checked();
   }
 
-  Name name() {
-    return name;
-  }
-
-  Optional<Path> json() {
-    return Optional.ofNullable(options.get(Option.JSON));
-  }
-
-  /** An option that the benchmark needs, and so has. */
-  Path required(Option option) {
-    return options.get(option);
-  }
-
-  private void check() {
+  private Arguments checked() {
     if (name == null) {
       throw new IllegalArgumentException("Which benchmark?");
     }
-    for (Option needed : name.needs) {
-      if (!options.containsKey(needed)) {
+    for (Input input : name.needed) {
+      if (!inputs.containsKey(input)) {
         throw new IllegalArgumentException(
-            "The benchmark " + name.word() + " needs " + needed.word() + ".");
+            "The benchmark %s needs %s.".formatted(name.word(), input.option()));
       }
     }
-    Path peer = options.get(Option.PEER);
+    Path peer = inputs.get(Input.PEER);
     if (peer != null && !Files.isExecutable(peer)) {
       throw new IllegalArgumentException("The peer " + peer + " is no program.");
     }
     // Known before the benchmark has run for minutes.
-    if (json().isPresent() && !Files.isDirectory(json().get().toAbsolutePath().getParent())) {
-      throw new IllegalArgumentException("There is no folder for the report " + json().get() + ".");
+    if (json.isPresent() && !Files.isDirectory(json.get().toAbsolutePath().getParent())) {
+      throw new IllegalArgumentException("There is no folder for the report " + json.get() + ".");
     }
+    return this;
   }
 
-  // Null when the word is none.
-  private static Option option(String word) {
-    return Arrays.stream(Option.values())
-        .filter(o -> o.word().equals(word))
-        .findFirst()
-        .orElse(null);
+  /** What the benchmark has said that it needs. */
+  Path needed(Input input) {
+    return Optional.ofNullable(inputs.get(input)).orElseThrow();
+  }
+
+  private static Optional<Input> input(String word) {
+    return Arrays.stream(Input.values()).filter(i -> i.option().equals(word)).findFirst();
   }
 
   private static Name name(String word) {
@@ -127,5 +122,12 @@ final class Arguments {
         .filter(n -> n.word().equals(word))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("There is no benchmark '" + word + "'."));
+  }
+
+  private static Path path(String[] arguments, int at) {
+    if (at >= arguments.length) {
+      throw new IllegalArgumentException(arguments[at - 1] + " takes a file.");
+    }
+    return Path.of(arguments[at]);
   }
 }

@@ -1,6 +1,6 @@
 package dev.cloude.bench;
 
-import dev.cloude.bench.Arguments.Option;
+import dev.cloude.bench.Arguments.Input;
 import dev.cloude.bench.boot.BootBenchmark;
 import dev.cloude.bench.density.DensityBenchmark;
 import dev.cloude.bench.exits.ExitsBenchmark;
@@ -63,15 +63,15 @@ public final class Main {
     try {
       List<Metric> metrics =
           switch (arguments.name()) {
-            case EXITS -> ExitsBenchmark.run(arguments.required(Option.PEER), folder, progress);
+            case EXITS -> ExitsBenchmark.run(arguments.needed(Input.PEER), folder, progress);
             case DENSITY -> DensityBenchmark.run(folder, progress);
+            case JOBS -> JobsBenchmark.run(arguments.needed(Input.LAUNCHER), folder, progress);
             case BOOT ->
                 BootBenchmark.run(
-                    arguments.required(Option.KERNEL),
-                    arguments.required(Option.IMAGE),
-                    arguments.required(Option.PEER),
+                    arguments.needed(Input.KERNEL),
+                    arguments.needed(Input.IMAGE),
+                    arguments.needed(Input.PEER),
                     progress);
-            case JOBS -> JobsBenchmark.run(arguments.required(Option.LAUNCHER), folder, progress);
           };
       return new Report(arguments.name().word(), host, metrics);
     } finally {

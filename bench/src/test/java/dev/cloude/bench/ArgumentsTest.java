@@ -3,7 +3,7 @@ package dev.cloude.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.cloude.bench.Arguments.Option;
+import dev.cloude.bench.Arguments.Input;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -27,15 +27,15 @@ class ArgumentsTest {
     Arguments arguments = Arguments.parse("exits", "--json", report, "--peer", "/bin/sh");
     assertThat(arguments.name()).isEqualTo(Arguments.Name.EXITS);
     assertThat(arguments.json()).contains(Path.of(report));
-    assertThat(arguments.required(Option.PEER)).isEqualTo(Path.of("/bin/sh"));
+    assertThat(arguments.needed(Input.PEER)).isEqualTo(Path.of("/bin/sh"));
   }
 
   @Test
   void takesAGuest() {
     Arguments arguments =
         Arguments.parse("boot", "--kernel", "k", "--image", "i", "--peer", "/bin/sh");
-    assertThat(arguments.required(Option.KERNEL)).isEqualTo(Path.of("k"));
-    assertThat(arguments.required(Option.IMAGE)).isEqualTo(Path.of("i"));
+    assertThat(arguments.needed(Input.KERNEL)).isEqualTo(Path.of("k"));
+    assertThat(arguments.needed(Input.IMAGE)).isEqualTo(Path.of("i"));
   }
 
   @Test
@@ -56,7 +56,7 @@ class ArgumentsTest {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
     assertThat(Main.run(new String[] {"speed"}, stream, stream)).isEqualTo(2);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("exits, density, boot, jobs");
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("exits, density, jobs, boot");
   }
 
   private static void refused(String message, String... arguments) {

@@ -64,7 +64,8 @@ class GuestImagesTest {
   void aFailedBuildIsToldOf() throws IOException, PlatformException {
     GuestImages images = new FakeNode(folder).images;
     assertThat(images.failures()).isEmpty();
-    Files.writeString(folder.resolve(".c-12.erofs.failed"), "{\"at\":\"now\",\"message\":\"No room.\"}");
+    Files.writeString(
+        folder.resolve(".c-12.erofs.failed"), "{\"at\":\"now\",\"message\":\"No room.\"}");
     assertThat(images.failures()).containsExactly(Map.entry("c", "No room."));
     assertThatThrownBy(() -> images.image(images.language("c")))
         .hasMessageContaining("c-12.cpio) is missing; its last build failed: No room.");
