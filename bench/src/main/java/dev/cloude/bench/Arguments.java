@@ -22,7 +22,8 @@ record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs) {
     EXITS(Input.PEER),
     DENSITY,
     JOBS(Input.LAUNCHER),
-    BOOT(Input.PEER, Input.KERNEL, Input.IMAGE);
+    BOOT(Input.PEER, Input.KERNEL, Input.IMAGE),
+    IMAGES(Input.BUILDER, Input.CATALOGUE, Input.AGENT, Input.MODULES, Input.NETWORK);
 
     private final List<Input> needed;
 
@@ -45,7 +46,17 @@ record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs) {
     /** To boot. */
     KERNEL("FILE"),
     /** The initramfs with the agent. */
-    IMAGE("FILE");
+    IMAGE("FILE"),
+    /** What builds images. */
+    BUILDER("JAR"),
+    /** Whose languages are measured. */
+    CATALOGUE("FILE"),
+    /** The guest's agent. */
+    AGENT("FILE"),
+    /** The guest kernel's modules. */
+    MODULES("DIR"),
+    /** The network namespace in which packages are found. */
+    NETWORK("FILE");
 
     private final String kind;
 

@@ -4,6 +4,8 @@ import dev.cloude.bench.Arguments.Input;
 import dev.cloude.bench.boot.BootBenchmark;
 import dev.cloude.bench.density.DensityBenchmark;
 import dev.cloude.bench.exits.ExitsBenchmark;
+import dev.cloude.bench.images.ImageInputs;
+import dev.cloude.bench.images.ImagesBenchmark;
 import dev.cloude.bench.jobs.JobsBenchmark;
 import dev.cloude.bench.report.Host;
 import dev.cloude.bench.report.Metric;
@@ -72,11 +74,21 @@ public final class Main {
                     arguments.needed(Input.IMAGE),
                     arguments.needed(Input.PEER),
                     progress);
+            case IMAGES -> ImagesBenchmark.run(images(arguments), folder, progress);
           };
       return new Report(arguments.name().word(), host, metrics);
     } finally {
       delete(folder);
     }
+  }
+
+  private static ImageInputs images(Arguments arguments) {
+    return new ImageInputs(
+        arguments.needed(Input.BUILDER),
+        arguments.needed(Input.CATALOGUE),
+        arguments.needed(Input.AGENT),
+        arguments.needed(Input.MODULES),
+        arguments.needed(Input.NETWORK));
   }
 
   private static void delete(Path folder) throws IOException {

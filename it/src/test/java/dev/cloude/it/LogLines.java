@@ -11,11 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A server's log with one JSON object on each line.
+ * A server's log with one JSON object on each line. What Payara Micro prints past its log as it
+ * ends is left out.
  *
  * @param messages of all lines, in their order
  */
 public record LogLines(List<String> messages) {
+  private static final String PAST_THE_LOG = "JdbcRuntimeExtension, ";
+
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -28,6 +31,9 @@ public record LogLines(List<String> messages) {
   public static LogLines parse(Path file, String field) throws IOException {
     List<String> messages = new ArrayList<>();
     for (String line : Files.readAllLines(file)) {
+      if (line.startsWith(PAST_THE_LOG)) {
+        continue;
+      }
       try {
         JsonNode message = JSON.readTree(line).path(field);
         if (!message.isTextual()) {

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,8 @@ final class MeasuredServer implements AutoCloseable {
   private final Process process;
   private final URI base;
 
-  private MeasuredServer(Path log, Process process, URI base) {
+  /** A server that is there. */
+  MeasuredServer(Path log, Process process, URI base) {
     this.log = log;
     this.process = process;
     this.base = base;
@@ -87,7 +89,9 @@ final class MeasuredServer implements AutoCloseable {
         post(
             "/api/v1/jobs/batch",
             Map.of("jobs", sources.stream().map(MeasuredServer::job).toList()));
-    return answer.path("jobs").findValuesAsText("id");
+    List<String> ids = new ArrayList<>();
+    answer.path("jobs").forEach(job -> ids.add(job.path("id").asText()));
+    return ids;
   }
 
   private static Map<String, String> job(String source) {

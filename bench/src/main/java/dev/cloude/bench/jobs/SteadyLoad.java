@@ -73,7 +73,7 @@ final class SteadyLoad implements AutoCloseable {
     return load;
   }
 
-  /** Measures for a while. */
+  /** Measures for a while, and one job of each client at least. */
   Window run(Duration time) throws IOException, InterruptedException {
     long began = System.nanoTime();
     List<Callable<List<Double>>> work = new ArrayList<>();
@@ -81,10 +81,10 @@ final class SteadyLoad implements AutoCloseable {
       work.add(
           () -> {
             List<Double> latencies = new ArrayList<>();
-            while (System.nanoTime() - began < time.toNanos()) {
+            do {
               latencies.add(latency(server.await(open.remove())));
               open.add(server.submit("print(1)"));
-            }
+            } while (System.nanoTime() - began < time.toNanos());
             return latencies;
           });
     }

@@ -6,6 +6,7 @@ import dev.cloude.runtime.job.Limits;
 import dev.cloude.runtime.job.NetworkPolicy;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -29,21 +30,25 @@ public final class LimitCheck {
   /**
    * A job with everything settled.
    *
+   * @param ofLanguage what its language's entry says in place of the node's defaults, by the API's
+   *     names; where it is above a ceiling, the ceiling holds
    * @throws LimitExceededException naming the first field that is out of its bounds
    */
-  public AcceptedJob accept(NewJob job) throws LimitExceededException {
+  public AcceptedJob accept(NewJob job, Map<String, Long> ofLanguage)
+      throws LimitExceededException {
     NetworkPolicy network = job.network().orElse(mostNetwork);
     if (network.compareTo(mostNetwork) > 0) {
       throw new LimitExceededException("network", wire(network), "none", wire(mostNetwork));
     }
     int vcpus = job.vcpus().orElse(settings.vcpus());
     within("vcpus", vcpus, 1, settings.vcpusCeiling());
-    return new AcceptedJob(job, limits(job.limits()), network, vcpus);
+    return new AcceptedJob(job, limits(job.limits(), ofLanguage), network, vcpus);
   }
 
-  private Limits limits(LimitRequest wish) throws LimitExceededException {
-    Limits byDefault = settings.defaults();
+  private Limits limits(LimitRequest wish, Map<String, Long> ofLanguage)
+      throws LimitExceededException {
     Limits most = settings.ceilings();
+    Limits byDefault = new LanguageLimits(ofLanguage, most).over(settings.defaults());
     return new Limits(
         time("compile_wall_ms", wish.compileWall(), most.compileWall())
             .orElse(byDefault.compileWall()),

@@ -24,6 +24,8 @@ import dev.cloude.ejb.journal.JobJournal;
 import dev.cloude.ejb.journal.JobJournals;
 import dev.cloude.ejb.journal.NodeControl;
 import dev.cloude.ejb.journal.Position;
+import dev.cloude.ejb.language.Languages;
+import dev.cloude.ejb.language.UnsupportedLanguageException;
 import dev.cloude.runtime.config.JobSettings;
 import dev.cloude.runtime.config.LimitSettings;
 import dev.cloude.runtime.config.NetworkSettings;
@@ -36,6 +38,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -50,6 +53,7 @@ public class NodeJobService implements JobService {
 
   @EJB private JobStore store;
   @Inject private NodeOverview overview;
+  @Inject private Languages languages;
   @Inject private LimitSettings limits;
   @Inject private NetworkSettings network;
   @Inject private JobSettings settings;
@@ -62,6 +66,7 @@ public class NodeJobService implements JobService {
 
   NodeJobService(
       JobStore store,
+      Languages languages,
       LimitSettings limits,
       NetworkSettings network,
       JobSettings settings,
@@ -70,6 +75,7 @@ public class NodeJobService implements JobService {
       NodeControl control,
       JobMetrics metrics) {
     this.store = store;
+    this.languages = languages;
     this.limits = limits;
     this.network = network;
     this.settings = settings;
@@ -82,7 +88,7 @@ public class NodeJobService implements JobService {
   @Override
   public UUID submit(NewJob job)
       throws QueueFullException, LimitExceededException, IdempotencyConflictException {
-    return store(List.of(new LimitCheck(limits, network).accept(job))).get(0);
+    return store(List.of(new LimitCheck(limits, network).accept(job, limits(job)))).get(0);
   }
 
   @Override
@@ -96,12 +102,21 @@ public class NodeJobService implements JobService {
     List<AcceptedJob> accepted = new ArrayList<>();
     for (NewJob job : jobs) {
       try {
-        accepted.add(check.accept(job));
+        accepted.add(check.accept(job, limits(job)));
       } catch (LimitExceededException e) {
         throw e.within("jobs[%d].".formatted(accepted.size()));
       }
     }
     return store(accepted);
+  }
+
+  /** The defaults of a job's language; none when it has gone from the catalogue meanwhile. */
+  private Map<String, Long> limits(NewJob job) {
+    try {
+      return languages.language(job.language()).limits();
+    } catch (UnsupportedLanguageException e) {
+      return Map.of();
+    }
   }
 
   private List<UUID> store(List<AcceptedJob> jobs)

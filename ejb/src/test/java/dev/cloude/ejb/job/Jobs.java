@@ -28,7 +28,11 @@ final class Jobs {
   private final NetworkSettings network;
 
   Jobs(Provider provider, int prefixLength) throws SQLException {
-    database = TestDatabase.empty(provider);
+    this(TestDatabase.empty(provider), prefixLength);
+  }
+
+  Jobs(TestDatabase database, int prefixLength) {
+    this.database = database;
     Ipv4Range range =
         Ipv4Range.around(Ipv4Range.parseAddress("10.39.1.0").orElseThrow(), prefixLength);
     network = new NetworkSettings("cloudebr0", range, NetworkPolicy.NONE);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.job.Ipv4Range;
+import dev.cloude.runtime.job.Limits;
 import dev.cloude.runtime.job.NetworkPolicy;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -52,6 +54,43 @@ class LimitCheckTest {
     assertThat(job.limits().diskBytes()).hasValue(1024L << 20);
     assertThat(job.network()).isEqualTo(NetworkPolicy.NONE);
     assertThat(job.vcpus()).isEqualTo(4);
+  }
+
+  @Test
+  void aLanguagesDefaultsComeBeforeTheNodes() throws Exception {
+    NewJob job = TestJobs.of("", "x");
+    Map<String, Long> every =
+        Map.of(
+            "compile_wall_ms", 60_000L,
+            "run_wall_ms", 40_000L,
+            "cpu_ms", 3L,
+            "memory_bytes", 4L << 20,
+            "processes", 5L,
+            "output_bytes", 6L,
+            "file_size_bytes", 7L,
+            "disk_bytes", 8L);
+
+    assertThat(check(NetworkPolicy.NONE, job, every).limits())
+        .isEqualTo(
+            new Limits(
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(40),
+                Optional.of(Duration.ofMillis(3)),
+                OptionalLong.of(4L << 20),
+                OptionalInt.of(5),
+                6,
+                OptionalLong.of(7),
+                OptionalLong.of(8)));
+  }
+
+  @Test
+  void aLanguageGetsNoMoreThanTheNodeAllows() throws Exception {
+    Map<String, Long> tooMuch = Map.of("compile_wall_ms", Long.MAX_VALUE);
+
+    Limits limits = check(NetworkPolicy.NONE, TestJobs.of("", "x"), tooMuch).limits();
+
+    assertThat(limits.compileWall()).isEqualTo(TestJobs.LIMITS.ceilings().compileWall());
+    assertThat(limits.runWall()).isEqualTo(TestJobs.LIMITS.defaults().runWall());
   }
 
   static Stream<Arguments> tooMuch() {
@@ -120,7 +159,13 @@ class LimitCheckTest {
       throws LimitExceededException {
     NewJob job =
         TestJobs.wanting(TestJobs.of("", "x"), limits, Optional.ofNullable(network), vcpus);
+    return check(most, job, Map.of());
+  }
+
+  private static AcceptedJob check(NetworkPolicy most, NewJob job, Map<String, Long> ofLanguage)
+      throws LimitExceededException {
     Ipv4Range range = Ipv4Range.around(Ipv4Range.parseAddress("10.39.1.0").orElseThrow(), 24);
-    return new LimitCheck(TestJobs.LIMITS, new NetworkSettings("br", range, most)).accept(job);
+    return new LimitCheck(TestJobs.LIMITS, new NetworkSettings("br", range, most))
+        .accept(job, ofLanguage);
   }
 }

@@ -25,6 +25,8 @@ import dev.cloude.ejb.job.Verdict;
 import dev.cloude.ejb.journal.JobJournal;
 import dev.cloude.ejb.journal.JobJournals;
 import dev.cloude.ejb.journal.NodeControl;
+import dev.cloude.ejb.language.Languages;
+import dev.cloude.initramfs.catalog.Catalogue;
 import dev.cloude.runtime.config.JobSettings;
 import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.config.Settings;
@@ -32,7 +34,7 @@ import dev.cloude.runtime.job.OutputStreamName;
 import dev.cloude.runtime.metrics.JobMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +69,7 @@ class NodeJobServiceTest {
   private NodeJobService service;
 
   @BeforeEach
-  void start() throws SQLException {
+  void start() throws Exception {
     Settings settings =
         new Settings(name -> Optional.ofNullable(Map.of("JOB_QUEUE_LIMIT", "3").get(name)));
     store = new TransactionalStore(Provider.HIBERNATE);
@@ -101,6 +103,7 @@ class NodeJobServiceTest {
     service =
         new NodeJobService(
             store,
+            new Languages(Catalogue.load(Path.of("..", "config", "languages.json"))),
             TestJobs.LIMITS,
             NetworkSettings.from(settings),
             JobSettings.from(settings),

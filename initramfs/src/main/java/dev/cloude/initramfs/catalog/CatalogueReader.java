@@ -133,6 +133,7 @@ final class CatalogueReader {
         draft.run(),
         draft.env(),
         draft.memoryMib(),
+        draft.limits(),
         draft.root());
   }
 

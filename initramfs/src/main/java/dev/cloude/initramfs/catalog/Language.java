@@ -26,6 +26,8 @@ import java.util.stream.Stream;
  * @param env environment for both commands, in the catalogue's order
  * @param memoryMib least memory of a guest that can compile and run a program, in MiB, without what
  *     the image takes where it is in memory; empty when the server's default is enough
+ * @param limits what a job gets that does not ask for it, instead of the node's own defaults, by
+ *     the names of the API's limits; never more than the node allows
  * @param root whether the program runs as root inside its guest
  */
 public record Language(
@@ -41,6 +43,7 @@ public record Language(
     List<String> run,
     Map<String, String> env,
     OptionalInt memoryMib,
+    Map<String, Long> limits,
     boolean root) {
 
   /** What an archive's file name can end in; the first is the default. */
@@ -55,6 +58,7 @@ public record Language(
     compile = compile.map(List::copyOf);
     run = List.copyOf(run);
     env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
+    limits = Map.copyOf(limits);
   }
 
   /** {@code name-version} of the image, without an ending. */

@@ -44,7 +44,9 @@ public final class Pruning {
       if (lock.isPresent()) {
         try {
           List<Path> superfluous =
-              wanted.contains(baseName) ? own.spare(baseName, sources) : own.everythingOf(baseName);
+              wanted.contains(baseName) || baseName.equals(ImageBuilder.START)
+                  ? own.spare(baseName, sources)
+                  : own.everythingOf(baseName);
           removed.addAll(remove(superfluous));
         } finally {
           lock.get().close();

@@ -20,7 +20,8 @@ class CatalogueTest {
       {"python": {"version": "3.11", "aliases": ["py"], "packages": ["python3-minimal"], "suite": "bookworm",
         "exclude": ["/usr/share/doc"],
         "file": "main.py", "compile": null, "run": ["/usr/bin/python3", "main.py"],
-        "env": {"B": "2", "A": "1"}, "memory_mib": 768, "root": true}}""";
+        "env": {"B": "2", "A": "1"}, "memory_mib": 768,
+        "limits": {"compile_wall_ms": 60000, "disk_bytes": 1}, "root": true}}""";
 
   @TempDir Path folder;
 
@@ -41,6 +42,7 @@ class CatalogueTest {
     assertThat(python.run()).containsExactly("/usr/bin/python3", "main.py");
     assertThat(python.env()).containsExactly(Map.entry("B", "2"), Map.entry("A", "1"));
     assertThat(python.memoryMib()).hasValue(768);
+    assertThat(python.limits()).isEqualTo(Map.of("compile_wall_ms", 60_000L, "disk_bytes", 1L));
     assertThat(python.root()).isTrue();
     assertThat(python.imageName()).isEqualTo("python");
   }
@@ -164,6 +166,10 @@ class CatalogueTest {
         "{\"a\": {\"image\": \"b\", \"exclude\": []}}           | is another entry's",
         "{\"a\": {\"packages\": [\"x1\"], \"version\": \"1\", \"exclude\": [\"x\"]}} | in exclude",
         "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"memory_mib\": 12}} | for memory_mib",
+        "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"limits\": 3}} | limits that are not",
+        "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"limits\": {\"a\": 1}}} | unknown limit",
+        "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"limits\": {\"cpu_ms\": 0}}} | has 0 for the limit cpu_ms",
+        "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"limits\": {\"cpu_ms\": 1.5}}} | for the limit cpu_ms",
         "{\"python\": {\"base_image\": \"y\", \"version\": \"1\", \"memory_mib\": \"1\"}} | for memory_mib",
         "{\"python\": {\"image\": \"b\", \"file\": \"b\", \"run\": [\"b\"]}} | which is not an entry",
         "{\"python\": {\"image\": \"python\", \"file\": \"b\", \"run\": [\"b\"]}} | none of its own",

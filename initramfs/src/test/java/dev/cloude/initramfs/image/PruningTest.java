@@ -1,5 +1,6 @@
 package dev.cloude.initramfs.image;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -79,6 +80,15 @@ class PruningTest {
     assertThat(prune(false, false, "node-20")).isEqualTo(doomed);
     assertThat(all()).containsAll(FOREIGN).doesNotContainAnyElementsOf(doomed);
     assertThat(prune(false, false, "node-20")).isEmpty();
+  }
+
+  @Test
+  void theArchiveThatStartsDisksStays() throws Exception {
+    ImageMeta meta = ImageMeta.read(out.resolve("python-3.11.cpio")).orElseThrow();
+    String json = new String(meta.toJson(), UTF_8).replace("python-3.11.cpio", "start.cpio");
+    Files.writeString(out.resolve("start.cpio"), "start");
+    Files.writeString(out.resolve("start.cpio.meta"), json);
+    assertThat(prune(false, true, "node-20")).doesNotContain("start.cpio", "start.cpio.meta");
   }
 
   @Test

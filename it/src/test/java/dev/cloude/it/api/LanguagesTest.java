@@ -35,12 +35,18 @@ class LanguagesTest {
     JsonNode job =
         api.run(
             Map.of(
-                "language", ALIASES.getOrDefault(language, language),
-                "files", Programs.of("languages/" + language),
-                "args", List.of("a b", "één"),
-                "stdin", "first\nzweite Ümläute\n",
+                "language",
+                ALIASES.getOrDefault(language, language),
+                "files",
+                Programs.of("languages/" + language),
+                "limits",
+                Programs.PATIENT,
+                "args",
+                List.of("a b", "één"),
+                "stdin",
+                "first\nzweite Ümläute\n",
                 "expected_output",
-                    """
+                """
                     Grüße, 世界
                     arguments: 2
                     argument: a b

@@ -11,6 +11,10 @@ import java.util.stream.Stream;
 
 /** Programs among the tests' resources. */
 final class Programs {
+  /** An emulated compiler beside another takes as long as it takes. */
+  static final Map<String, Object> PATIENT =
+      Map.of("compile_wall_ms", 300_000, "run_wall_ms", 300_000);
+
   private Programs() {}
 
   /** The files of a folder, as a submission has them. */

@@ -40,7 +40,15 @@ class PublicProgramsTest {
     String language = program.substring(0, program.indexOf('/'));
     Path file = Path.of(getClass().getResource("/programs/" + program).toURI());
 
-    JsonNode job = api.run(Map.of("language", language, "source", Files.readString(file)));
+    JsonNode job =
+        api.run(
+            Map.of(
+                "language",
+                language,
+                "source",
+                Files.readString(file),
+                "limits",
+                Programs.PATIENT));
 
     assertThat(job.at("/result/stdout/text").asText()).as(job.toString()).isEqualTo("OK\n");
     assertThat(job.at("/result/exit_code").asInt()).as(job.toString()).isZero();

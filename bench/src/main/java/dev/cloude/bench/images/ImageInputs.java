@@ -1,0 +1,15 @@
+package dev.cloude.bench.images;
+
+import java.nio.file.Path;
+
+/**
+ * What images are built of.
+ *
+ * @param builder the builder's jar
+ * @param catalogue whose languages are measured
+ * @param agent the guest's agent
+ * @param modules the guest kernel's modules
+ * @param network the network namespace in which the builder finds the packages, as a file; guests
+ *     are in another
+ */
+public record ImageInputs(Path builder, Path catalogue, Path agent, Path modules, Path network) {}
