@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -147,6 +148,10 @@ func prepareSystem(firstProcess bool, log *logger) (guest.Parameters, error) {
 	}
 	if err := guest.Mount(log.printf); err != nil {
 		return kernel, err
+	}
+	if firstProcess && !guest.HasTimer(guest.ClockEvent) {
+		lastWords(errors.New("this kernel has no timer; it is restarted"))
+		return kernel, guest.RestartNow()
 	}
 	guest.NameHost(log.printf)
 	if kernel.NameServers != nil {

@@ -494,9 +494,10 @@ rung_4() {
   count_junit "rung 4, jobs with the kvm driver" "$LAB_OUT"/server/drivers/*.xml
   if [ -n "$all" ]; then
     check "rung 4, the demo with the kvm driver" lab_demo
-    lab_checks rung-4-long 10800 lab_soak lab_isolated lab_leaks
+    lab_checks rung-4-long 10800 lab_soak lab_isolated lab_leaks lab_languages
     count_junit "rung 4, many VMs" "$LAB_OUT"/soak/*.xml
     count_junit "rung 4, a process for each VM" "$LAB_OUT"/isolated/*.xml
+    count_junit "rung 4, seven languages with the kvm driver" "$LAB_OUT"/languages/languages/*.xml
     count_junit "rung 4, nothing stays behind" "$LAB_OUT"/leaks/leaks/*.xml
   fi
   must_run "rung 4" "$skips"
@@ -511,10 +512,16 @@ lab_demo() {
 
 lab_server() { in_namespace lab_server_tests; }
 lab_leaks() { in_namespace lab_leak_tests; }
+lab_languages() { in_namespace lab_language_tests; }
 lab_isolated() { in_namespace lab_isolated_tests; }
 # Whole executions, and what their programs reach, with the monitor in processes of its own.
 lab_isolated_tests() {
   guests_tests "$LAB_OUT/isolated" kvm -Dcloude.test.isolation=process
+}
+lab_language_tests() {
+  export TEST_CATALOGUE=$ROOT/config/languages.json TEST_LANGUAGES TEST_CONCURRENT=1
+  TEST_LANGUAGES=$(IFS=, && echo "${ALL_LANGUAGES[*]}")
+  server_tests "$LAB_OUT/languages" kvm languages
 }
 lab_leak_tests() { server_tests "$LAB_OUT/leaks" kvm leaks; }
 # One emulated processor: four guests at once would take many times as long as one after another.

@@ -122,3 +122,18 @@ func TestResolverFileIsReplaced(t *testing.T) {
 		t.Errorf("%q %v", text, err)
 	}
 }
+
+func TestTimer(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "current_device")
+	if !HasTimer(file) {
+		t.Error("a kernel that does not say is believed")
+	}
+	for name, want := range map[string]bool{"lapic\n": true, "lapic-deadline\n": true, "hpet\n": true, "pit\n": false, "\n": false, "": false} {
+		if err := os.WriteFile(file, []byte(name), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if HasTimer(file) != want {
+			t.Errorf("%q", name)
+		}
+	}
+}

@@ -27,6 +27,7 @@ import java.util.Optional;
 final class JobExecution {
   private static final System.Logger LOG = System.getLogger(JobExecution.class.getName());
   static final String STOPPED = "The server stopped while the job ran.";
+  private static final String STOPS = "the server stops";
   static final String CANCELLED = "The job was cancelled while a server held it.";
 
   private final GuestSessions sessions;
@@ -130,7 +131,7 @@ final class JobExecution {
     Attempt attempt = attempt(claim, journals.open(claim.jobId(), claim.attempt()));
     Outcome outcome =
         why.code() == Code.INTERRUPTED && !cancelled
-            ? new Outcome.GivenBack()
+            ? new Outcome.GivenBack(STOPS)
             : new Outcome.Ended(
                 attempt.broken(why, cancelled, why.getMessage(), receipt(claim, null)));
     if (records.store(claim, outcome)) {
@@ -159,6 +160,12 @@ final class JobExecution {
       return givenUp(claim, attempt, failure, vm);
     }
     LOG.log(Level.DEBUG, () -> "job %s: %s".formatted(claim.jobId(), failure.getMessage()), thrown);
+    // The agent restarts a guest that came up without a timer; the next one is as good as new.
+    if (failure.code() == Code.GUEST_REBOOTED
+        && attempt.boot().isEmpty()
+        && JobQueue.mayRunAgain(policy, claim.attempt())) {
+      return new Outcome.GivenBack("its VM restarted before its agent answered");
+    }
     return new Outcome.Ended(
         attempt.broken(failure, false, failure.getMessage(), receipt(claim, session)));
   }
@@ -167,7 +174,7 @@ final class JobExecution {
   private Outcome givenUp(
       Claim claim, Attempt attempt, PlatformException failure, Optional<GuestSession> vm) {
     if (!attempt.programMayHaveRun() || JobQueue.mayRunAgain(policy, claim.attempt())) {
-      return new Outcome.GivenBack();
+      return new Outcome.GivenBack(STOPS);
     }
     PlatformException stopped = new PlatformException(Code.INTERRUPTED, STOPPED, failure);
     return new Outcome.Ended(

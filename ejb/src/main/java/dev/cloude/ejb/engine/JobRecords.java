@@ -74,7 +74,7 @@ final class JobRecords {
               + result.failure().map(sentence -> ": " + sentence).orElse("");
     } else {
       stored = queue.requeue(claim.jobId(), claim.attempt());
-      what = "queued again, because the server stops";
+      what = "queued again, because " + ((Outcome.GivenBack) outcome).why();
     }
     if (stored) {
       LOG.log(Level.INFO, "job {0}: {1}", claim.jobId(), what);

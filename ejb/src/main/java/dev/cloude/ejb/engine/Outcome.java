@@ -8,6 +8,10 @@ sealed interface Outcome {
   /** The job is over. */
   record Ended(JobResult result) implements Outcome {}
 
-  /** The job waits again: its node stopped. */
-  record GivenBack() implements Outcome {}
+  /**
+   * The job waits again.
+   *
+   * @param why the end of a sentence
+   */
+  record GivenBack(String why) implements Outcome {}
 }

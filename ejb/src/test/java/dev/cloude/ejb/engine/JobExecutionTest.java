@@ -90,6 +90,40 @@ class JobExecutionTest {
   }
 
   @Test
+  void aVmThatRestartsBeforeItsAgentAnswersIsTriedOnceMore() {
+    recorded.sessions.program =
+        (execution, listener) -> {
+          throw new PlatformException(Code.GUEST_REBOOTED, "The guest restarted itself.");
+        };
+    JobExecution again = recorded.execution(RestartPolicy.REQUEUE);
+
+    again.run(Recorded.claim("J", 1));
+    again.run(Recorded.claim("J", 2));
+
+    assertThat(recorded.events)
+        .containsExactly(
+            "requeue J",
+            "close",
+            RELEASE,
+            "finish J platform_error: The guest restarted itself.",
+            "close",
+            RELEASE);
+  }
+
+  @Test
+  void aVmThatRestartsWhileItsProgramRunsIsNot() {
+    recorded.sessions.program =
+        (execution, listener) -> {
+          listener.agentReady(Duration.ofMillis(1));
+          throw new PlatformException(Code.GUEST_REBOOTED, "The guest restarted itself.");
+        };
+
+    recorded.execution(RestartPolicy.REQUEUE).run(Recorded.claim("J", 1));
+
+    assertThat(recorded.events).noneMatch(event -> event.startsWith("requeue"));
+  }
+
+  @Test
   void aNodeThatCannotBePreparedIsAnErrorWithItsReason() {
     recorded.sessions.unprepared = new PlatformException(Code.NETWORK_FAILED, "No bridge.");
 

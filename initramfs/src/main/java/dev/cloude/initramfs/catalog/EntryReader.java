@@ -28,18 +28,6 @@ final class EntryReader {
           "limits",
           "root");
 
-  /** As the API names them. */
-  private static final List<String> LIMITS =
-      List.of(
-          "compile_wall_ms",
-          "run_wall_ms",
-          "cpu_ms",
-          "memory_bytes",
-          "processes",
-          "output_bytes",
-          "file_size_bytes",
-          "disk_bytes");
-
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9+_.-]{0,31}");
   private static final Pattern ALIAS = Pattern.compile("[a-z0-9][a-z0-9+#_.-]{0,31}");
 
@@ -73,11 +61,13 @@ final class EntryReader {
   private final String name;
   private final JsonNode entry;
   private final EntryFields fields;
+  private final LimitFields limits;
 
   EntryReader(String origin, String name, JsonNode entry) {
     this.name = name;
     this.entry = entry;
     this.fields = new EntryFields(origin, name, entry);
+    this.limits = new LimitFields(fields);
   }
 
   Draft read() throws CatalogueException {
@@ -116,7 +106,7 @@ final class EntryReader {
           known.get().run(),
           env,
           memory(),
-          limits(),
+          limits.read(),
           fields.flag("root"));
     }
     return new Draft(
@@ -132,7 +122,7 @@ final class EntryReader {
         command("run"),
         env(),
         memory(),
-        limits(),
+        limits.read(),
         fields.flag("root"));
   }
 
@@ -249,29 +239,5 @@ final class EntryReader {
               .formatted(value, LEAST_MIB, MOST_MIB));
     }
     return OptionalInt.of(value.intValue());
-  }
-
-  private Map<String, Long> limits() throws CatalogueException {
-    if (!fields.present("limits")) {
-      return Map.of();
-    }
-    if (!entry.get("limits").isObject()) {
-      throw fields.bad("has limits that are not a JSON object of numbers");
-    }
-    Map<String, Long> limits = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> limit : entry.get("limits").properties()) {
-      JsonNode value = limit.getValue();
-      if (!LIMITS.contains(limit.getKey())) {
-        throw fields.bad(
-            "has the unknown limit \"%s\"; the limits are %s"
-                .formatted(limit.getKey(), String.join(", ", LIMITS)));
-      }
-      if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 1) {
-        throw fields.bad(
-            "has %s for the limit %s; use a whole number from 1".formatted(value, limit.getKey()));
-      }
-      limits.put(limit.getKey(), value.longValue());
-    }
-    return limits;
   }
 }

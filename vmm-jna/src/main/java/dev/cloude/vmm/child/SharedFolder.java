@@ -3,6 +3,7 @@ package dev.cloude.vmm.child;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -58,14 +59,16 @@ final class SharedFolder implements AutoCloseable {
     return path;
   }
 
-  private static void removeLeftovers(Path parent, Path mine) throws IOException {
-    PosixFileAttributes own = attributes(mine);
+  private static void removeLeftovers(Path parent, Path mine) {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, PREFIX + "*")) {
+      PosixFileAttributes own = attributes(mine);
       for (Path other : all) {
         if (!OWN.contains(other) && isOurs(other, own) && isAbandoned(other)) {
           remove(other);
         }
       }
+    } catch (IOException | DirectoryIteratorException e) {
+      // What is left takes room, and no more.
     }
   }
 
@@ -116,7 +119,7 @@ final class SharedFolder implements AutoCloseable {
         Files.deleteIfExists(file);
       }
       Files.deleteIfExists(folder);
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       // It is a temporary folder, and whoever uses it still will be gone soon.
     }
   }
