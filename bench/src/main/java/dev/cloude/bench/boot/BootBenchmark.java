@@ -98,6 +98,7 @@ public final class BootBenchmark {
         both("start of the process", our, their, Boot::processMillis),
         both("then to the first instruction", our, their, Boot::firstInstructionMillis)
             .withTarget(WORK_MILLIS),
+        Metric.lower("first instruction to user space", "ms", of(our, Boot::userSpaceMillis)),
         both("first instruction to agent ready", our, their, Boot::agentReadyMillis),
         Metric.lower(
                 "first instruction to agent ready, of QEMU's",
