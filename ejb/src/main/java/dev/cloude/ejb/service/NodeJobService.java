@@ -9,7 +9,6 @@ import dev.cloude.ejb.job.JobFilter;
 import dev.cloude.ejb.job.JobPage;
 import dev.cloude.ejb.job.JobService;
 import dev.cloude.ejb.job.JobStore;
-import dev.cloude.ejb.job.JobStore.KeyedJob;
 import dev.cloude.ejb.job.JobView;
 import dev.cloude.ejb.job.LanguageView;
 import dev.cloude.ejb.job.LimitCheck;
@@ -121,7 +120,7 @@ public class NodeJobService implements JobService {
 
   private List<UUID> store(List<AcceptedJob> jobs)
       throws QueueFullException, IdempotencyConflictException {
-    Optional<List<UUID>> known = known(jobs);
+    Optional<List<UUID>> known = KnownJobs.of(jobs, store);
     if (known.isPresent()) {
       return known.get();
     }
@@ -145,30 +144,6 @@ public class NodeJobService implements JobService {
     }
     stored.get().forEach(id -> metrics.submitted());
     return stored.get();
-  }
-
-  /**
-   * The jobs that these keys stand for; empty when none has one that is known. A batch of which
-   * only some jobs are still kept can neither be repeated nor be taken for new.
-   */
-  private Optional<List<UUID>> known(List<AcceptedJob> jobs) throws IdempotencyConflictException {
-    List<UUID> ids = new ArrayList<>();
-    Optional<String> knownKey = Optional.empty();
-    for (AcceptedJob accepted : jobs) {
-      Optional<String> key = accepted.job().idempotencyKey();
-      Optional<KeyedJob> job = key.flatMap(k -> store.byKey(accepted.job().client(), k));
-      if (job.isPresent() && !job.get().isFrom(accepted)) {
-        throw new IdempotencyConflictException(key.get(), job.get().id().toString());
-      }
-      if (job.isPresent()) {
-        ids.add(job.get().id());
-        knownKey = key;
-      }
-    }
-    if (knownKey.isPresent() && ids.size() < jobs.size()) {
-      throw new IdempotencyConflictException(knownKey.get(), ids.get(0).toString());
-    }
-    return knownKey.map(key -> ids);
   }
 
   @Override
