@@ -92,14 +92,14 @@ class RestartTest {
     }
 
     LogLines log = LogLines.parse(home.resolve("server.log"), "LogMessage");
+    // What is said after that, as the JVM ends, need not reach the log any more.
     assertThat(log.about("job " + id))
-        .containsExactly(
+        .startsWith(
             "queued",
             "booting, attempt 1",
             "running",
             "queued again: The server restarted while the job ran.",
             "booting, attempt 2",
-            "running",
-            "finished, platform_error: The server stopped while the job ran.");
+            "running");
   }
 }
