@@ -18,7 +18,7 @@ maven() { (cd "$ROOT" && mvn -B -ntp -q "$@"); }
 
 # A digest of every source file, so that nothing stale is ever run.
 source_digest() {
-  (cd "$ROOT" && find . \( -name target -o -name .git -o -name docs \) -prune -o -type f -print0 |
+  (cd "$ROOT" && find . \( -name target -o -name .git -o -name docs -o -name .jqwik-database \) -prune -o -type f -print0 |
     LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
 }
 
