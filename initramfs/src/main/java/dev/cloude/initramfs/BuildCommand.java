@@ -47,20 +47,12 @@ final class BuildCommand implements Callable<Integer> {
   private boolean present;
 
   @Override
-  public Integer call() {
+  public Integer call() throws CatalogueException, ImageException {
     PrintWriter err = spec.commandLine().getErr();
-    try {
-      Collection<Language> owners = options.owners(languages);
-      BuildRequest request = options.request(refresh.age());
-      return build(
-          new ImageBuilder(request, options.sources(registries.skopeo()), err::println), owners);
-    } catch (CatalogueException e) {
-      err.println(e.getMessage());
-      return ExitCode.USAGE;
-    } catch (ImageException e) {
-      err.println(e.getMessage());
-      return ExitCode.SOFTWARE;
-    }
+    Collection<Language> owners = options.folder().owners(languages);
+    BuildRequest request = options.request(refresh.age());
+    return build(
+        new ImageBuilder(request, options.sources(registries.skopeo()), err::println), owners);
   }
 
   /** One image that fails does not keep the others from being built. */
@@ -96,8 +88,8 @@ final class BuildCommand implements Callable<Integer> {
   }
 
   private boolean isPresent(Language owner) {
-    return Files.isRegularFile(owner.imageFile(options.output()))
-        || Files.isRegularFile(owner.diskFile(options.output()));
+    return Files.isRegularFile(owner.imageFile(options.folder().output()))
+        || Files.isRegularFile(owner.diskFile(options.folder().output()));
   }
 
   private void print(BuiltImage image) {

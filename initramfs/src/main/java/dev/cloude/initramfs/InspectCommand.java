@@ -34,25 +34,17 @@ final class InspectCommand implements Callable<Integer> {
   private String language;
 
   @Override
-  public Integer call() {
-    try {
-      ImageInventory inventory =
-          new ImageInventory(
-              options.request(Optional.empty()), options.sources(SkopeoOptions.ofHost()));
-      Language owner = options.owners(List.of(language)).iterator().next();
-      boolean current = true;
-      for (ImageStatus status : inventory.statusByReading(owner)) {
-        print(status);
-        current &= status.state() == ImageStatus.State.CURRENT;
-      }
-      return current ? ExitCode.OK : ExitCode.SOFTWARE;
-    } catch (CatalogueException e) {
-      spec.commandLine().getErr().println(e.getMessage());
-      return ExitCode.USAGE;
-    } catch (ImageException e) {
-      spec.commandLine().getErr().println(e.getMessage());
-      return ExitCode.SOFTWARE;
+  public Integer call() throws CatalogueException, ImageException {
+    ImageInventory inventory =
+        new ImageInventory(
+            options.request(Optional.empty()), options.sources(SkopeoOptions.ofHost()));
+    Language owner = options.folder().owners(List.of(language)).iterator().next();
+    boolean current = true;
+    for (ImageStatus status : inventory.statusByReading(owner)) {
+      print(status);
+      current &= status.state() == ImageStatus.State.CURRENT;
     }
+    return current ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
   private void print(ImageStatus status) {

@@ -31,32 +31,24 @@ final class ListCommand implements Callable<Integer> {
   @Mixin private ImageOptions options = new ImageOptions();
 
   @Override
-  public Integer call() {
+  public Integer call() throws CatalogueException, ImageException {
     PrintWriter out = spec.commandLine().getOut();
-    try {
-      ImageInventory inventory =
-          new ImageInventory(
-              options.request(Optional.empty()), options.sources(SkopeoOptions.ofHost()));
-      boolean current = true;
-      for (Language owner : options.owners(List.of())) {
-        for (ImageStatus status : inventory.status(owner)) {
-          out.println(line(owner.name(), owner.version(), status));
-          current &= status.state() == ImageStatus.State.CURRENT;
-        }
+    ImageInventory inventory =
+        new ImageInventory(
+            options.request(Optional.empty()), options.sources(SkopeoOptions.ofHost()));
+    boolean current = true;
+    for (Language owner : options.folder().owners(List.of())) {
+      for (ImageStatus status : inventory.status(owner)) {
+        out.println(line(owner.name(), owner.version(), status));
+        current &= status.state() == ImageStatus.State.CURRENT;
       }
-      Optional<ImageStatus> start = inventory.start();
-      if (start.isPresent()) {
-        out.println(line("(start)", "-", start.get()));
-        current &= start.get().state() == ImageStatus.State.CURRENT;
-      }
-      return current ? ExitCode.OK : ExitCode.SOFTWARE;
-    } catch (CatalogueException e) {
-      spec.commandLine().getErr().println(e.getMessage());
-      return ExitCode.USAGE;
-    } catch (ImageException e) {
-      spec.commandLine().getErr().println(e.getMessage());
-      return ExitCode.SOFTWARE;
     }
+    Optional<ImageStatus> start = inventory.start();
+    if (start.isPresent()) {
+      out.println(line("(start)", "-", start.get()));
+      current &= start.get().state() == ImageStatus.State.CURRENT;
+    }
+    return current ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
   private static String line(String name, String version, ImageStatus status) {

@@ -1,5 +1,7 @@
 package dev.cloude.initramfs;
 
+import dev.cloude.initramfs.catalog.CatalogueException;
+import dev.cloude.initramfs.error.ImageException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -28,10 +30,24 @@ public final class Main {
     CommandLine commandLine = new CommandLine(new Main());
     commandLine.setOut(out).setErr(err);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setExecutionExceptionHandler((e, command, parsed) -> exitCode(e, err));
     if (args.length == 0) {
       commandLine.usage(err);
       return CommandLine.ExitCode.USAGE;
     }
     return commandLine.execute(args);
+  }
+
+  /** Says what the user can do something about; the rest is picocli's affair. */
+  private static int exitCode(Exception e, PrintWriter err) throws Exception {
+    if (e instanceof CatalogueException) {
+      err.println(e.getMessage());
+      return CommandLine.ExitCode.USAGE;
+    }
+    if (e instanceof ImageException) {
+      err.println(e.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    throw e;
   }
 }

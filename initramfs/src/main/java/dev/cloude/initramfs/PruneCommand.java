@@ -4,13 +4,13 @@ import dev.cloude.initramfs.catalog.CatalogueException;
 import dev.cloude.initramfs.catalog.Language;
 import dev.cloude.initramfs.error.ImageException;
 import dev.cloude.initramfs.image.Pruning;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -23,20 +23,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class PruneCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--catalogue",
-      required = true,
-      paramLabel = "FILE",
-      description = "languages.json")
-  private Path catalogue;
-
-  @Option(
-      names = "--output",
-      required = true,
-      paramLabel = "DIR",
-      description = "folder for images")
-  private Path output;
+  @Mixin private FolderOptions folder = new FolderOptions();
 
   @Option(
       names = "--sources",
@@ -47,25 +34,17 @@ final class PruneCommand implements Callable<Integer> {
   private boolean dryRun;
 
   @Override
-  public Integer call() {
-    try {
-      Set<String> wanted = new HashSet<>();
-      for (Language owner : ImageOptions.owners(catalogue, List.of())) {
-        wanted.add(owner.imageBaseName());
-      }
-      long freed = 0;
-      for (Pruning.Removed removed : new Pruning(output, sources, dryRun).prune(wanted)) {
-        spec.commandLine().getOut().println(removed.bytes() + " " + removed.path());
-        freed += removed.bytes();
-      }
-      spec.commandLine().getErr().println((dryRun ? "would free " : "freed ") + Sizes.mib(freed));
-      return ExitCode.OK;
-    } catch (CatalogueException e) {
-      spec.commandLine().getErr().println(e.getMessage());
-      return ExitCode.USAGE;
-    } catch (ImageException e) {
-      spec.commandLine().getErr().println(e.getMessage());
-      return ExitCode.SOFTWARE;
+  public Integer call() throws CatalogueException, ImageException {
+    Set<String> wanted = new HashSet<>();
+    for (Language owner : folder.owners(List.of())) {
+      wanted.add(owner.imageBaseName());
     }
+    long freed = 0;
+    for (Pruning.Removed removed : new Pruning(folder.output(), sources, dryRun).prune(wanted)) {
+      spec.commandLine().getOut().println(removed.bytes() + " " + removed.path());
+      freed += removed.bytes();
+    }
+    spec.commandLine().getErr().println((dryRun ? "would free " : "freed ") + Sizes.mib(freed));
+    return ExitCode.OK;
   }
 }

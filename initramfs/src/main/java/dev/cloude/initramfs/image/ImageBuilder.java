@@ -59,24 +59,31 @@ public final class ImageBuilder {
    * @throws ImageException when it could not be built; the image that was there is still there
    */
   public BuiltImage build(Language owner) throws ImageException {
-    String baseName = owner.imageBaseName();
-    Consumer<String> report = line -> progress.accept(owner.name() + ": " + line);
+    return locked(
+        owner.name(),
+        owner.imageBaseName(),
+        report -> {
+          try {
+            return build(owner, report);
+          } catch (ImageException e) {
+            Path image = folder.image(owner.imageBaseName(), request.compression());
+            folder.noteFailure(owner.imageBaseName(), image, e, clock.instant());
+            throw e;
+          }
+        });
+  }
+
+  /** What is done while nobody else builds the same image. */
+  private interface Build {
+    BuiltImage run(Consumer<String> report) throws ImageException;
+  }
+
+  private BuiltImage locked(String name, String baseName, Build build) throws ImageException {
+    Consumer<String> report = line -> progress.accept(name + ": " + line);
     Runnable onWait = () -> report.accept("waiting for another builder of this image");
     ImageLock lock = ImageLock.lock(folder.lockFile(baseName), onWait);
     try {
-      WorkFolder work = new WorkFolder(folder.freshWork(baseName), folder.cache(baseName), report);
-      digests.load(folder.digests(baseName));
-      BuiltImage image = build(owner, work);
-      folder.saveDigests(baseName, digests, work.scratch());
-      folder.forgetFailure(image.file());
-      folder
-          .removeSuperseded(owner.name(), Version.of(owner.version()), request.compression())
-          .forEach(old -> report.accept("removed " + old + ", which this image replaces"));
-      return image;
-    } catch (ImageException e) {
-      Path image = folder.image(baseName, request.compression());
-      folder.noteFailure(baseName, image, e, clock.instant());
-      throw e;
+      return build.run(report);
     } finally {
       try {
         folder.discardWork(baseName);
@@ -84,6 +91,24 @@ public final class ImageBuilder {
         lock.close();
       }
     }
+  }
+
+  private WorkFolder begin(String baseName, Consumer<String> report) throws ImageException {
+    WorkFolder work = new WorkFolder(folder.freshWork(baseName), folder.cache(baseName), report);
+    digests.load(folder.digests(baseName));
+    return work;
+  }
+
+  private BuiltImage build(Language owner, Consumer<String> report) throws ImageException {
+    String baseName = owner.imageBaseName();
+    WorkFolder work = begin(baseName, report);
+    BuiltImage image = build(owner, work);
+    folder.saveDigests(baseName, digests, work.scratch());
+    folder.forgetFailure(image.file());
+    folder
+        .removeSuperseded(owner.name(), Version.of(owner.version()), request.compression())
+        .forEach(old -> report.accept("removed " + old + ", which this image replaces"));
+    return image;
   }
 
   private BuiltImage build(Language owner, WorkFolder work) throws ImageException {
@@ -143,22 +168,15 @@ public final class ImageBuilder {
    */
   public BuiltImage buildStart() throws ImageException {
     Path image = Language.startArchive(request.output().toAbsolutePath());
-    Consumer<String> report = line -> progress.accept(START + ": " + line);
-    Runnable onWait = () -> report.accept("waiting for another builder of this image");
-    ImageLock lock = ImageLock.lock(folder.lockFile(START), onWait);
-    try {
-      WorkFolder work = new WorkFolder(folder.freshWork(START), folder.cache(START), report);
-      digests.load(folder.digests(START));
-      BuiltImage built = buildStart(image, work);
-      folder.saveDigests(START, digests, work.scratch());
-      return built;
-    } finally {
-      try {
-        folder.discardWork(START);
-      } finally {
-        lock.close();
-      }
-    }
+    return locked(
+        START,
+        START,
+        report -> {
+          WorkFolder work = begin(START, report);
+          BuiltImage built = buildStart(image, work);
+          folder.saveDigests(START, digests, work.scratch());
+          return built;
+        });
   }
 
   private BuiltImage buildStart(Path image, WorkFolder work) throws ImageException {
