@@ -3,6 +3,7 @@ package dev.cloude.vmm.virtio.block;
 import dev.cloude.vmm.limit.RateLimit;
 import dev.cloude.vmm.limit.RateLimiter;
 import dev.cloude.vmm.memory.GuestMemory;
+import dev.cloude.vmm.virtio.RequestQueue;
 import dev.cloude.vmm.virtio.VirtioDevice;
 import dev.cloude.vmm.virtio.Virtqueue;
 import java.nio.charset.StandardCharsets;
@@ -37,22 +38,14 @@ public final class VirtioBlock implements VirtioDevice {
   static final int IO_ERROR = 1;
   static final int UNSUPPORTED = 2;
 
-  // After so many requests, or so many bytes, others have their turn.
-  private static final int BURST = 64;
-  private static final long BURST_BYTES = MAX_REQUEST_BYTES;
-
   private final BlockImage image;
   private final long sectors;
   private final byte[] id;
-  private final RateLimiter limiter;
   private final BlockRequest request;
+  private final RequestQueue queue;
   private final LongAdder requests = new LongAdder();
   private final LongAdder bytes = new LongAdder();
   private final LongAdder refused = new LongAdder();
-  // Null while not active.
-  private Virtqueue queue;
-  // Requests may be waiting that no kick will tell of.
-  private boolean unfinished;
 
   /**
    * @param image closed together with this
@@ -64,8 +57,10 @@ public final class VirtioBlock implements VirtioDevice {
     this.image = image;
     this.sectors = image.size() / SECTOR_BYTES;
     this.id = Arrays.copyOf(id.getBytes(StandardCharsets.US_ASCII), ID_BYTES);
-    this.limiter = new RateLimiter(limit, clock);
     this.request = new BlockRequest(memory);
+    this.queue =
+        new RequestQueue(
+            new RateLimiter(limit, clock), request.chain(), MAX_REQUEST_BYTES, 1, this::serve);
   }
 
   /** Requests answered so far, whatever the answer. */
@@ -118,13 +113,12 @@ public final class VirtioBlock implements VirtioDevice {
 
   @Override
   public void activate(long features, Virtqueue[] queues) {
-    queue = queues[0];
+    queue.activate(queues[0]);
   }
 
   @Override
   public void reset() {
-    queue = null;
-    unfinished = false;
+    queue.reset();
   }
 
   @Override
@@ -134,34 +128,12 @@ public final class VirtioBlock implements VirtioDevice {
 
   @Override
   public long delayNanos() {
-    return unfinished ? limiter.delayNanos() : Long.MAX_VALUE;
+    return queue.delayNanos();
   }
 
   @Override
   public void resume() {
-    if (queue == null) {
-      return;
-    }
-    queue.disableKicks();
-    unfinished = true;
-    int served = 0;
-    long given = 0;
-    while (served < BURST && given < BURST_BYTES && limiter.open()) {
-      if (queue.pop(request.chain())) {
-        long written = serve();
-        limiter.charge(written);
-        queue.push(request.chain().head(), written + 1);
-        served++;
-        given += written;
-      } else if (!queue.enableKicks()) {
-        unfinished = false;
-        break;
-      }
-    }
-    if (served > 0) {
-      queue.publish();
-      queue.notifyDriver();
-    }
+    queue.resume();
   }
 
   @Override

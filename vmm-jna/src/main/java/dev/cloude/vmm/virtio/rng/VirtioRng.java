@@ -3,6 +3,7 @@ package dev.cloude.vmm.virtio.rng;
 import dev.cloude.vmm.limit.RateLimit;
 import dev.cloude.vmm.limit.RateLimiter;
 import dev.cloude.vmm.virtio.DescriptorChain;
+import dev.cloude.vmm.virtio.RequestQueue;
 import dev.cloude.vmm.virtio.VirtioDevice;
 import dev.cloude.vmm.virtio.VirtioException;
 import dev.cloude.vmm.virtio.VirtioException.Code;
@@ -21,24 +22,19 @@ public final class VirtioRng implements VirtioDevice {
   /** For guests that are given no limit of their own: ample for seeding, useless for a flood. */
   public static final RateLimit DEFAULT_LIMIT = RateLimit.bytesPerSecond(1 << 20);
 
-  private static final int BURST = 64;
-
   private final EntropySource source;
-  private final RateLimiter limiter;
   private final DescriptorChain chain = new DescriptorChain();
+  private final RequestQueue queue;
   private final LongAdder requests = new LongAdder();
   private final LongAdder bytes = new LongAdder();
-  // Null while not active.
-  private Virtqueue queue;
-  // Requests may be waiting that no kick will tell of.
-  private boolean unfinished;
 
   /**
    * @param clock nanoseconds that never run backwards
    */
   public VirtioRng(EntropySource source, RateLimit limit, LongSupplier clock) {
     this.source = source;
-    this.limiter = new RateLimiter(limit, clock);
+    this.queue =
+        new RequestQueue(new RateLimiter(limit, clock), chain, Long.MAX_VALUE, 0, this::serve);
   }
 
   /** Requests answered so far. */
@@ -73,13 +69,12 @@ public final class VirtioRng implements VirtioDevice {
 
   @Override
   public void activate(long features, Virtqueue[] queues) {
-    queue = queues[0];
+    queue.activate(queues[0]);
   }
 
   @Override
   public void reset() {
-    queue = null;
-    unfinished = false;
+    queue.reset();
   }
 
   @Override
@@ -89,39 +84,24 @@ public final class VirtioRng implements VirtioDevice {
 
   @Override
   public long delayNanos() {
-    return unfinished ? limiter.delayNanos() : Long.MAX_VALUE;
+    return queue.delayNanos();
   }
 
   @Override
   public void resume() {
-    if (queue == null) {
-      return;
-    }
-    queue.disableKicks();
-    unfinished = true;
-    int served = 0;
-    while (served < BURST && limiter.open()) {
-      if (queue.pop(chain)) {
-        long written = fill();
-        limiter.charge(written);
-        requests.increment();
-        bytes.add(written);
-        queue.push(chain.head(), written);
-        served++;
-      } else if (!queue.enableKicks()) {
-        unfinished = false;
-        break;
-      }
-    }
-    if (served > 0) {
-      queue.publish();
-      queue.notifyDriver();
-    }
+    queue.resume();
   }
 
   @Override
   public void close() {
     reset();
+  }
+
+  private long serve() {
+    long written = fill();
+    requests.increment();
+    bytes.add(written);
+    return written;
   }
 
   private long fill() {
