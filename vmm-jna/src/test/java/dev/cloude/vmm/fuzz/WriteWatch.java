@@ -2,10 +2,12 @@ package dev.cloude.vmm.fuzz;
 
 import dev.cloude.vmm.memory.GuestMemory;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.BitSet;
 
 /** Tells whether a device wrote only where it may: compares all RAM before and after its work. */
 public final class WriteWatch {
+  private final GuestMemory memory;
   private final BitSet allowed;
   private final byte[] before;
   private final ByteBuffer beforeView;
@@ -15,11 +17,24 @@ public final class WriteWatch {
    * @param memory one small region from address 0 on
    */
   public WriteWatch(GuestMemory memory) {
+    this.memory = memory;
     int size = (int) memory.size();
     allowed = new BitSet(size);
     before = new byte[size];
     beforeView = ByteBuffer.wrap(before);
     ram = memory.view(0, size);
+  }
+
+  /** The RAM that is watched. */
+  public GuestMemory memory() {
+    return memory;
+  }
+
+  /** Makes all RAM zeros that may not be written: where every input begins. */
+  public void begin() {
+    Arrays.fill(before, (byte) 0);
+    memory.write(0, before);
+    forbidAll();
   }
 
   /** Nothing may be written from now on. */

@@ -28,6 +28,8 @@ public abstract class HostileDriver {
   private final WriteWatch watch;
   // False once a buffer lies over a ring: the device may then change what it reads next.
   private boolean strict;
+  // From its failure on a device rests until its driver starts it anew.
+  private boolean resting;
   // Of each queue: indices as driver and device last gave them, and chains offered and returned.
   private int[] lastAvailable;
   private int[] lastUsed;
@@ -35,12 +37,12 @@ public abstract class HostileDriver {
   private long[] returned;
 
   /**
-   * @param memory {@link #RAM} bytes, zeroed
+   * @param watch of {@link #RAM} bytes, just begun
    */
-  protected HostileDriver(VirtioDevice backend, GuestMemory memory, AtomicLong clock) {
-    this.memory = memory;
+  protected HostileDriver(VirtioDevice backend, WriteWatch watch, AtomicLong clock) {
+    this.memory = watch.memory();
     this.clock = clock;
-    this.watch = new WriteWatch(memory);
+    this.watch = watch;
     this.device = new VirtioMmioDevice(backend, memory);
     this.driver = new ModelDriver(device, memory);
   }
@@ -93,6 +95,7 @@ public abstract class HostileDriver {
     driver.start(features, size);
     watch.forbidAll();
     strict = true;
+    resting = false;
     int queues = device.queueCount();
     lastAvailable = new int[queues];
     lastUsed = new int[queues];
@@ -144,13 +147,20 @@ public abstract class HostileDriver {
   }
 
   private void turn() {
+    if (resting) {
+      return;
+    }
     for (int i = 0; i < device.queueCount(); i++) {
       allowBuffers(i);
     }
     boolean wasActive = device.failure().isEmpty();
+    // One turn after the failure shows that it rests.
+    resting = !wasActive;
     long malformed = device.malformed();
     int[] used = usedIndices();
-    watch.remember();
+    if (strict) {
+      watch.remember();
+    }
     driver.serve();
     if (strict) {
       watch.check();

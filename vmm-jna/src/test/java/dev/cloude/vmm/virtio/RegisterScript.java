@@ -21,14 +21,16 @@ public final class RegisterScript {
   private final VirtioMmioDevice device;
   private final ModelDriver driver;
   private final Bus bus = new Bus("memory");
+  // While nobody is to write, all RAM is compared with what it was when that began.
+  private boolean watching;
 
   /**
-   * @param memory {@link HostileDriver#RAM} bytes
+   * @param watch of {@link HostileDriver#RAM} bytes
    */
-  public RegisterScript(VirtioMmioDevice device, GuestMemory memory) {
-    this.memory = memory;
+  public RegisterScript(VirtioMmioDevice device, WriteWatch watch) {
+    this.memory = watch.memory();
     this.device = device;
-    watch = new WriteWatch(memory);
+    this.watch = watch;
     driver = new ModelDriver(device, memory);
     bus.register(
         BASE,
@@ -44,6 +46,7 @@ public final class RegisterScript {
       Invariant.holds(device.malformed() >= malformed, "counters only grow", malformed);
       checkStatus();
     }
+    stopWatching();
     driver.start(0, 16);
     Invariant.holds(driver.status() == 15, "a reset device starts", device.failure());
     return driver;
@@ -51,10 +54,16 @@ public final class RegisterScript {
 
   private void step(int operation, FuzzInput input) {
     switch (operation % 12) {
-      case 0 -> driver.start(input.u64(), 1 << (input.u8() % 9));
+      case 0 -> {
+        stopWatching();
+        driver.start(input.u64(), 1 << (input.u8() % 9));
+      }
       case 1 -> driver.negotiate(input.u64());
       case 2, 3 -> turn();
-      case 4 -> memory.writeU64(input.u16() % (HostileDriver.RAM - 8), input.u64());
+      case 4 -> {
+        stopWatching();
+        memory.writeU64(input.u16() % (HostileDriver.RAM - 8), input.u64());
+      }
       case 5 -> bus.read(BASE + input.u16() % 0x1010, input.width());
       case 6 -> bus.write(BASE + input.u16() % 0x1010, input.width(), input.u64());
       case 7 -> bus.read(BASE + 4L * (input.u8() % 0x48), 4);
@@ -67,13 +76,19 @@ public final class RegisterScript {
   }
 
   private void turn() {
-    boolean resting = driver.status() != 15;
-    if (resting) {
+    if (driver.status() == 15) {
+      stopWatching();
+    } else if (!watching) {
       watch.remember();
+      watching = true;
     }
     driver.serve();
-    if (resting) {
+  }
+
+  private void stopWatching() {
+    if (watching) {
       watch.check();
+      watching = false;
     }
   }
 

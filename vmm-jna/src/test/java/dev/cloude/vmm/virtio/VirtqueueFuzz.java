@@ -15,7 +15,7 @@ public final class VirtqueueFuzz {
   private static final int RAM = 1 << 15;
   private static final int MAX_POPS = 1024;
   private static final GuestMemory MEMORY = GuestMemory.allocate(RAM);
-  private static final byte[] ZEROS = new byte[RAM];
+  private static final WriteWatch WATCH = new WriteWatch(MEMORY);
 
   private final GuestMemory memory;
   private final WriteWatch watch;
@@ -26,9 +26,9 @@ public final class VirtqueueFuzz {
   private final boolean overlapping;
   private int interrupts;
 
-  private VirtqueueFuzz(GuestMemory memory, FuzzInput input) {
-    this.memory = memory;
-    watch = new WriteWatch(memory);
+  private VirtqueueFuzz(WriteWatch watch, FuzzInput input) {
+    this.watch = watch;
+    memory = watch.memory();
     int order = input.u8();
     // Also sizes that are none.
     int size = order < 16 ? 1 << order : order;
@@ -43,9 +43,9 @@ public final class VirtqueueFuzz {
 
   public static void fuzzerTestOneInput(byte[] bytes) {
     FuzzInput input = new FuzzInput(bytes);
-    MEMORY.write(0, ZEROS);
+    WATCH.begin();
     try {
-      new VirtqueueFuzz(MEMORY, input).run(input);
+      new VirtqueueFuzz(WATCH, input).run(input);
     } catch (VirtioException e) {
       Invariant.holds(e.getMessage().endsWith("."), "errors are sentences", e.getMessage());
     }

@@ -2,6 +2,7 @@ package dev.cloude.vmm.virtio.block;
 
 import dev.cloude.vmm.fuzz.FuzzInput;
 import dev.cloude.vmm.fuzz.Invariant;
+import dev.cloude.vmm.fuzz.WriteWatch;
 import dev.cloude.vmm.limit.RateLimit;
 import dev.cloude.vmm.memory.GuestMemory;
 import dev.cloude.vmm.virtio.DriverQueue.Buffer;
@@ -15,16 +16,16 @@ import java.util.Optional;
 /** Fuzz target: the registers of the block device. */
 public final class BlockRegistersFuzz {
   private static final GuestMemory MEMORY = GuestMemory.allocate(HostileDriver.RAM);
-  private static final byte[] ZEROS = new byte[HostileDriver.RAM];
+  private static final WriteWatch WATCH = new WriteWatch(MEMORY);
 
   private BlockRegistersFuzz() {}
 
   public static void fuzzerTestOneInput(byte[] bytes) {
-    MEMORY.write(0, ZEROS);
+    WATCH.begin();
     VirtioBlock block =
         new VirtioBlock(new FuzzImage(MEMORY), "fuzz", RateLimit.NONE, MEMORY, () -> 0);
     try (VirtioMmioDevice device = new VirtioMmioDevice(block, MEMORY)) {
-      ModelDriver driver = new RegisterScript(device, MEMORY).run(new FuzzInput(bytes));
+      ModelDriver driver = new RegisterScript(device, WATCH).run(new FuzzInput(bytes));
       MEMORY.write(0x9000, new byte[16]);
       int head = driver.queue(0).post(new Buffer(0x9000, 16, false), new Buffer(0x9100, 513, true));
       driver.kick(0);

@@ -2,6 +2,7 @@ package dev.cloude.vmm.virtio.block;
 
 import dev.cloude.vmm.fuzz.FuzzInput;
 import dev.cloude.vmm.fuzz.Invariant;
+import dev.cloude.vmm.fuzz.WriteWatch;
 import dev.cloude.vmm.limit.RateLimit;
 import dev.cloude.vmm.memory.GuestMemory;
 import dev.cloude.vmm.virtio.DriverQueue.Buffer;
@@ -15,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Fuzz target: the block device's queue, with rings and requests that hold anything. */
 public final class BlockRequestsFuzz extends HostileDriver {
   private static final GuestMemory MEMORY = GuestMemory.allocate(RAM);
-  private static final byte[] ZEROS = new byte[RAM];
+  private static final WriteWatch WATCH = new WriteWatch(MEMORY);
   private static final int HEADERS = 0x1000;
   private static final int ROOM = 0x3000;
 
@@ -23,13 +24,13 @@ public final class BlockRequestsFuzz extends HostileDriver {
   private final VirtioBlock block;
 
   private BlockRequestsFuzz(VirtioBlock block, FuzzImage image, AtomicLong clock) {
-    super(block, MEMORY, clock);
+    super(block, WATCH, clock);
     this.block = block;
     this.image = image;
   }
 
   public static void fuzzerTestOneInput(byte[] bytes) {
-    MEMORY.write(0, ZEROS);
+    WATCH.begin();
     FuzzInput input = new FuzzInput(bytes);
     AtomicLong clock = new AtomicLong();
     FuzzImage image = new FuzzImage(MEMORY);

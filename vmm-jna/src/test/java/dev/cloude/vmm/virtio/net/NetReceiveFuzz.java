@@ -2,6 +2,7 @@ package dev.cloude.vmm.virtio.net;
 
 import dev.cloude.vmm.fuzz.FuzzInput;
 import dev.cloude.vmm.fuzz.Invariant;
+import dev.cloude.vmm.fuzz.WriteWatch;
 import dev.cloude.vmm.libc.Errno;
 import dev.cloude.vmm.limit.RateLimit;
 import dev.cloude.vmm.memory.GuestMemory;
@@ -16,18 +17,18 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Fuzz target: the network device's receive queue, with rings that hold anything. */
 public final class NetReceiveFuzz extends HostileDriver {
   private static final GuestMemory MEMORY = GuestMemory.allocate(RAM);
-  private static final byte[] ZEROS = new byte[RAM];
+  private static final WriteWatch WATCH = new WriteWatch(MEMORY);
   private static final int MAX_WAITING = 300;
 
   private final FuzzChannel channel;
 
   private NetReceiveFuzz(VirtioNet net, FuzzChannel channel, AtomicLong clock) {
-    super(net, MEMORY, clock);
+    super(net, WATCH, clock);
     this.channel = channel;
   }
 
   public static void fuzzerTestOneInput(byte[] bytes) {
-    MEMORY.write(0, ZEROS);
+    WATCH.begin();
     FuzzInput input = new FuzzInput(bytes);
     AtomicLong clock = new AtomicLong();
     FuzzChannel channel = new FuzzChannel(MEMORY);

@@ -2,6 +2,7 @@ package dev.cloude.vmm.virtio.net;
 
 import dev.cloude.vmm.fuzz.FuzzInput;
 import dev.cloude.vmm.fuzz.Invariant;
+import dev.cloude.vmm.fuzz.WriteWatch;
 import dev.cloude.vmm.limit.RateLimit;
 import dev.cloude.vmm.memory.GuestMemory;
 import dev.cloude.vmm.virtio.DriverQueue.Buffer;
@@ -13,20 +14,20 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Fuzz target: the network device's transmit queue, with rings that hold anything. */
 public final class NetTransmitFuzz extends HostileDriver {
   private static final GuestMemory MEMORY = GuestMemory.allocate(RAM);
-  private static final byte[] ZEROS = new byte[RAM];
+  private static final WriteWatch WATCH = new WriteWatch(MEMORY);
   private static final int HOST_DOWN = 100;
 
   private final FuzzChannel channel;
   private final VirtioNet net;
 
   private NetTransmitFuzz(VirtioNet net, FuzzChannel channel, AtomicLong clock) {
-    super(net, MEMORY, clock);
+    super(net, WATCH, clock);
     this.net = net;
     this.channel = channel;
   }
 
   public static void fuzzerTestOneInput(byte[] bytes) {
-    MEMORY.write(0, ZEROS);
+    WATCH.begin();
     FuzzInput input = new FuzzInput(bytes);
     AtomicLong clock = new AtomicLong();
     FuzzChannel channel = new FuzzChannel(MEMORY);

@@ -2,6 +2,7 @@ package dev.cloude.vmm.virtio.rng;
 
 import dev.cloude.vmm.fuzz.FuzzInput;
 import dev.cloude.vmm.fuzz.Invariant;
+import dev.cloude.vmm.fuzz.WriteWatch;
 import dev.cloude.vmm.limit.RateLimit;
 import dev.cloude.vmm.memory.GuestMemory;
 import dev.cloude.vmm.virtio.DriverQueue.Buffer;
@@ -15,15 +16,15 @@ import java.util.Optional;
 /** Fuzz target: the registers of the entropy device. */
 public final class RngRegistersFuzz {
   private static final GuestMemory MEMORY = GuestMemory.allocate(HostileDriver.RAM);
-  private static final byte[] ZEROS = new byte[HostileDriver.RAM];
+  private static final WriteWatch WATCH = new WriteWatch(MEMORY);
 
   private RngRegistersFuzz() {}
 
   public static void fuzzerTestOneInput(byte[] bytes) {
-    MEMORY.write(0, ZEROS);
+    WATCH.begin();
     VirtioRng rng = new VirtioRng(new FuzzEntropy(MEMORY), RateLimit.NONE, () -> 0);
     try (VirtioMmioDevice device = new VirtioMmioDevice(rng, MEMORY)) {
-      ModelDriver driver = new RegisterScript(device, MEMORY).run(new FuzzInput(bytes));
+      ModelDriver driver = new RegisterScript(device, WATCH).run(new FuzzInput(bytes));
       int head = driver.queue(0).post(new Buffer(0x9000, 32, true));
       driver.kick(0);
       driver.runDevice();

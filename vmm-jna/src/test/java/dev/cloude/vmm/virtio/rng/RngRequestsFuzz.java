@@ -2,6 +2,7 @@ package dev.cloude.vmm.virtio.rng;
 
 import dev.cloude.vmm.fuzz.FuzzInput;
 import dev.cloude.vmm.fuzz.Invariant;
+import dev.cloude.vmm.fuzz.WriteWatch;
 import dev.cloude.vmm.limit.RateLimit;
 import dev.cloude.vmm.memory.GuestMemory;
 import dev.cloude.vmm.virtio.DriverQueue.Buffer;
@@ -15,17 +16,17 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Fuzz target: the entropy device's queue, with rings that hold anything. */
 public final class RngRequestsFuzz extends HostileDriver {
   private static final GuestMemory MEMORY = GuestMemory.allocate(RAM);
-  private static final byte[] ZEROS = new byte[RAM];
+  private static final WriteWatch WATCH = new WriteWatch(MEMORY);
 
   private final FuzzEntropy source;
 
   private RngRequestsFuzz(VirtioRng rng, FuzzEntropy source, AtomicLong clock) {
-    super(rng, MEMORY, clock);
+    super(rng, WATCH, clock);
     this.source = source;
   }
 
   public static void fuzzerTestOneInput(byte[] bytes) {
-    MEMORY.write(0, ZEROS);
+    WATCH.begin();
     FuzzInput input = new FuzzInput(bytes);
     AtomicLong clock = new AtomicLong();
     FuzzEntropy source = new FuzzEntropy(MEMORY);
