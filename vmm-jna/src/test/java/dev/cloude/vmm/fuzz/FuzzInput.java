@@ -19,6 +19,11 @@ public final class FuzzInput {
     return position < bytes.length;
   }
 
+  /** True for one input in {@code many}, and always for the same ones. */
+  public boolean oneIn(int many) {
+    return Math.floorMod(Arrays.hashCode(bytes), many) == 0;
+  }
+
   public int u8() {
     return hasMore() ? bytes[position++] & 0xff : 0;
   }
