@@ -4,13 +4,18 @@
 # writes is gone with it, except under target/lab.
 
 readonly LAB_OUT=$ROOT/target/lab
+# The lab says every few seconds that it lives. After this long without, its emulated processor
+# stands still: busy as it may be, it comes to that.
+readonly LAB_STANDSTILL=300
+# What was seen of a lab that stood still.
+readonly LAB_AUTOPSY=$LAB_OUT/standstill.log
 
 lab_usage() {
   cat >&2 <<'USAGE'
 usage: ./cloude lab [--timeout SECONDS] [--memory MIB] -- COMMAND [ARGUMENT...]
 
 Runs COMMAND in this folder on real nested KVM and ends with its exit code. 125: the lab itself
-failed or the time (default 1800 s) ran out. Files written under target/lab stay.
+failed, stood still or ran out of time (default 1800 s). Files written under target/lab stay.
 USAGE
   exit "$EXIT_USAGE"
 }
@@ -75,6 +80,8 @@ lab_run() {
   lab_write_job "$job" "$@"
   : >"$job/stdout"
   : >"$job/stderr"
+  : >"$job/alive"
+  mkfifo "$job/monitor.in" "$job/monitor.out"
   # One processor: with two, a JVM crashed and a kernel hung now and then, both where code had just
   # been replaced; with one, neither was seen.
   qemu-system-x86_64 -accel tcg,thread=single -machine q35 -cpu EPYC,+svm,+npt,-xsave -smp 1 -m "$memory" \
@@ -86,23 +93,21 @@ lab_run() {
     -device virtio-9p-pci,fsdev=root,mount_tag=hostroot \
     -fsdev "local,id=job,path=$job,security_model=none" -device virtio-9p-pci,fsdev=job,mount_tag=job \
     -fsdev "local,id=out,path=$LAB_OUT,security_model=none" -device virtio-9p-pci,fsdev=out,mount_tag=out \
+    -chardev "pipe,id=monitor,path=$job/monitor" -mon chardev=monitor \
     </dev/null >"$job/qemu" 2>&1 &
   qemu=$!
+  cat "$job/monitor.out" >"$job/monitor" &
+  local answers=$!
   tail -q -n +1 -s 0.2 --pid="$qemu" -f "$job/stdout" &
   tail_out=$!
   tail -q -n +1 -s 0.2 --pid="$qemu" -f "$job/stderr" >&2 &
   tail_err=$!
   # shellcheck disable=SC2064
   trap "kill $qemu 2>/dev/null" EXIT
-  (
-    sleep "$timeout" &
-    # shellcheck disable=SC2064
-    trap "kill $! 2>/dev/null" EXIT TERM
-    wait $! && touch "$job/timeout" && kill "$qemu"
-  ) 2>/dev/null &
+  lab_watch "$qemu" "$job" "$timeout" 2>/dev/null &
   local watchdog=$!
   wait "$qemu" || true
-  kill "$watchdog" 2>/dev/null || true
+  kill "$watchdog" "$answers" 2>/dev/null || true
   wait "$tail_out" "$tail_err" 2>/dev/null || true
   trap - EXIT
   if [ -f "$job/code" ]; then
@@ -110,7 +115,9 @@ lab_run() {
   else
     cp "$job/console" "$LAB_OUT/console.log" 2>/dev/null || true
     tail -n 30 "$job/console" "$job/qemu" >&2 2>/dev/null || true
-    if [ -f "$job/timeout" ]; then
+    if [ -f "$job/standstill" ]; then
+      say "the lab stood still for $LAB_STANDSTILL s; what was seen of it is in $LAB_AUTOPSY"
+    elif [ -f "$job/timeout" ]; then
       say "the lab gave up after $timeout s; its console is in $LAB_OUT/console.log"
     else
       say "the lab ended without an exit code; its console is in $LAB_OUT/console.log"
@@ -119,6 +126,45 @@ lab_run() {
   fi
   rm -rf "$job"
   return "$rc"
+}
+
+# lab_watch QEMU JOB SECONDS: ends a lab whose time is over, or that gives no sign of life.
+lab_watch() {
+  local qemu=$1 job=$2 end=$((SECONDS + $3)) pause
+  trap 'kill "$pause"; exit' TERM
+  lab_pause() { sleep "$1" & pause=$! && wait "$pause"; }
+  while [ "$SECONDS" -lt "$end" ]; do
+    lab_pause 5
+    if [ $(($(date +%s) - $(stat -c %Y "$job/alive"))) -gt "$LAB_STANDSTILL" ]; then
+      touch "$job/standstill"
+      lab_autopsy "$qemu" "$job" >"$LAB_AUTOPSY"
+      break
+    fi
+  done
+  [ -f "$job/standstill" ] || touch "$job/timeout"
+  kill "$qemu"
+  lab_pause 20
+  kill -KILL "$qemu"
+}
+
+# Where a processor that stands still is, twice, and what QEMU's threads do.
+lab_autopsy() {
+  local qemu=$1 job=$2 question thread
+  for question in 'info cpus' 'info registers' 'info lapic' 'info pic' 'info irq' 'info registers' 'info lapic'; do
+    # QEMU may not read any more.
+    # shellcheck disable=SC2016 # the words are for the shell that timeout starts
+    timeout 5 "$BASH" -c 'echo "$1" >"$2"' "$BASH" "$question" "$job/monitor.in"
+    sleep 1
+  done
+  cat "$job/monitor"
+  for thread in /proc/"$qemu"/task/*; do
+    printf '%s: %s\n' "$(cat "$thread/comm")" "$(cut -d ' ' -f 3,14,15 "$thread/stat")"
+  done
+  sleep 2
+  for thread in /proc/"$qemu"/task/*; do
+    printf '%s: %s\n' "$(cat "$thread/comm")" "$(cut -d ' ' -f 3,14,15 "$thread/stat")"
+  done
+  cat "$job/console"
 }
 
 # What the lab's init reads: the command, word for word, and the folder that is shared for writing.
