@@ -203,7 +203,7 @@ test_libraries() {
 }
 
 guest_properties() {
-  printf '%s\n' "-Dcloude.test.kernel=$GUEST_KERNEL/vmlinuz" "-Dcloude.test.modules=$GUEST_KERNEL/modules" \
+  printf '%s\n' "-Dcloude.test.kernel=$STOCK_KERNEL/vmlinuz" "-Dcloude.test.modules=$STOCK_KERNEL/modules" \
     "-Dcloude.test.out=$LAB_OUT" "-Dcloude.test.busybox=$(command -v busybox)"
 }
 
@@ -350,7 +350,7 @@ fetch_registry() {
 # The programs that abuse a guest, in one, with the agent as its init.
 agent_guest_tests() {
   local log=$REPORTS/rung-3-agent.log rc=0
-  in_namespace "$ROOT/agent/guest-test.sh" "$GUEST_KERNEL" >"$log" 2>&1 || rc=$?
+  in_namespace "$ROOT/agent/guest-test.sh" "$STOCK_KERNEL" >"$log" 2>&1 || rc=$?
   count_go "rung 3, the agent in a guest" "$log" "$rc"
 }
 
@@ -407,7 +407,7 @@ guests_tests() {
   local reports=$1 driver=$2
   shift 2
   junit_tests runtime server "$reports" "-Dcloude.test.driver=$driver" \
-    "-Dcloude.test.kernel=$GUEST_KERNEL/vmlinuz" "-Dcloude.test.images=$IMAGES" "$@"
+    "-Dcloude.test.kernel=$(guest_kernel)" "-Dcloude.test.images=$IMAGES" "$@"
 }
 
 rung_3_payara() { server_tests "$REPORTS/rung-3" qemu server leaks languages; }
