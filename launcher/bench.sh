@@ -145,7 +145,7 @@ bench_here() {
   bench_command "$name"
   case $name in
     images)
-      VM_KERNEL_PATH=$(guest_kernel) \
+      VM_KERNEL_PATH=$STOCK_KERNEL/vmlinuz \
         unshare --net -- "${BENCH_COMMAND[@]}" ${json:+--json "$json"} || rc=$?
       ;;
     *) "${BENCH_COMMAND[@]}" ${json:+--json "$json"} || rc=$? ;;
@@ -199,6 +199,7 @@ bench_jobs() {
 # bench-server instant|vms HOME: runs a server in the foreground, for the benchmark jobs.
 cmd_bench-server() {
   local kind=$1 home=$2
+  export VM_KERNEL_PATH=$STOCK_KERNEL/vmlinuz
   export_settings
   case $kind in
     instant)
