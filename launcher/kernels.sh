@@ -190,7 +190,7 @@ compile_kernel() {
   trap - EXIT
 }
 
-# kernel_make WORK WORD...: the same bytes whoever builds it, wherever and whenever.
+# kernel_make WORK WORD...: nothing of who builds it, and when, goes in.
 kernel_make() {
   local work=$1
   shift
