@@ -310,6 +310,7 @@ rung_3() {
     in_namespace rung_3_guests >"$REPORTS/rung-3-guests.log" 2>&1 || tail -n 80 "$REPORTS/rung-3-guests.log" >&2
     count_junit "rung 3, VMs without a server" "$REPORTS"/rung-3/guests/*.xml
     languages_in_namespace "$REPORTS"/rung-3-all
+    check "rung 3, one job in an image from a registry" in_namespace registry_image_job
   fi
   check "rung 3, one job on WildFly" in_namespace wildfly_job
   count_junit "rung 3, the log of WildFly as JSON" "$REPORTS"/rung-3/wildfly-log/*.xml
@@ -322,11 +323,28 @@ rung_3() {
 
 # Images from a registry on loopback. Its package is unpacked, not installed: it would start a service.
 registry_tests() {
-  need skopeo zstd
+  need skopeo zstd cpio
   ensure_registry
   in_namespace junit_tests initramfs registry "$REPORTS/rung-3/registry" "-Dcloude.test.registry=$REGISTRY" \
+    "-Dcloude.test.image=$(echo "$IMAGES"/python-*.cpio)" "-Dcloude.test.image.out=$REPORTS/registry-image" \
+    "-Dcloude.test.agent=$AGENT" "-Dcloude.test.modules=$GUEST_KERNEL/modules" \
     >"$REPORTS/rung-3-registry.log" 2>&1 || tail -n 80 "$REPORTS/rung-3-registry.log" >&2
   count_junit "rung 3, images from a registry" "$REPORTS"/rung-3/registry/*.xml
+}
+
+# A server whose only image is the one that those tests have built from a registry.
+registry_image_job() {
+  local home rc=0
+  home=$(mktemp -d)
+  export VM_INITRAMFS_DIR=$REPORTS/registry-image/out TEST_CATALOGUE=$home/languages.json
+  echo '{"python": {"version": "3.11", "base_image": "localhost/debian/python:3.11"}}' >"$TEST_CATALOGUE"
+  test_settings qemu
+  server_start "$home"
+  { server_wait "$home" "$(start_patience)" && one_job; } || rc=1
+  server_stop "$home"
+  cp "$home/server.log" "$REPORTS/rung-3-registry-image.log"
+  rm -rf "$home"
+  return "$rc"
 }
 
 readonly REGISTRY=$CACHE/registry/usr/bin/docker-registry

@@ -1,7 +1,9 @@
 package dev.cloude.initramfs;
 
+import dev.cloude.initramfs.error.ImageException;
 import dev.cloude.initramfs.image.BuildRequest;
 import dev.cloude.initramfs.image.Compression;
+import dev.cloude.initramfs.image.ImageInventory;
 import dev.cloude.initramfs.image.RootSources;
 import dev.cloude.initramfs.source.debian.DebianOptions;
 import dev.cloude.initramfs.source.oci.SkopeoOptions;
@@ -63,6 +65,11 @@ final class ImageOptions {
   RootSources sources(SkopeoOptions skopeo) {
     Path base = folder.catalogue().toAbsolutePath().normalize().getParent();
     return new RootSources(base, DebianOptions.ofHost(suite, mirrors), skopeo);
+  }
+
+  /** What looks at the images, and asks nobody on the network. */
+  ImageInventory inventory() throws ImageException {
+    return new ImageInventory(request(Optional.empty()), sources(SkopeoOptions.ofHost()));
   }
 
   BuildRequest request(Optional<Duration> refreshAfter) {

@@ -7,10 +7,8 @@ import dev.cloude.initramfs.image.ImageInventory;
 import dev.cloude.initramfs.image.ImageMeta;
 import dev.cloude.initramfs.image.ImageStatus;
 import dev.cloude.initramfs.image.SourceLock;
-import dev.cloude.initramfs.source.oci.SkopeoOptions;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,9 +33,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CatalogueException, ImageException {
-    ImageInventory inventory =
-        new ImageInventory(
-            options.request(Optional.empty()), options.sources(SkopeoOptions.ofHost()));
+    ImageInventory inventory = options.inventory();
     Language owner = options.folder().owners(List.of(language)).iterator().next();
     boolean current = true;
     for (ImageStatus status : inventory.statusByReading(owner)) {

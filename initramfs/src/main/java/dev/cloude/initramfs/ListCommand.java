@@ -6,7 +6,6 @@ import dev.cloude.initramfs.error.ImageException;
 import dev.cloude.initramfs.image.Changes;
 import dev.cloude.initramfs.image.ImageInventory;
 import dev.cloude.initramfs.image.ImageStatus;
-import dev.cloude.initramfs.source.oci.SkopeoOptions;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -33,9 +32,7 @@ final class ListCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CatalogueException, ImageException {
     PrintWriter out = spec.commandLine().getOut();
-    ImageInventory inventory =
-        new ImageInventory(
-            options.request(Optional.empty()), options.sources(SkopeoOptions.ofHost()));
+    ImageInventory inventory = options.inventory();
     boolean current = true;
     for (Language owner : options.folder().owners(List.of())) {
       for (ImageStatus status : inventory.status(owner)) {

@@ -7,10 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Runs the builder as users do: in a process of its own. */
 final class Builds {
+  private static final Pattern CHECKED = Pattern.compile("checked in (\\d+) ms");
+
   private final Path builder;
   private final Path catalogue;
   private final Path agent;
@@ -43,6 +47,28 @@ final class Builds {
    * @return milliseconds of the whole process
    */
   double build(String language, Form form) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    run(language, form);
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  /**
+   * Has a new builder look whether an image is current.
+   *
+   * @return the milliseconds that it says it took, without the start of its JVM
+   * @throws IOException when it was not current, or cannot be built
+   */
+  double check(String language, Form form) throws IOException, InterruptedException {
+    String said = run(language, form);
+    Matcher checked = CHECKED.matcher(said);
+    if (!checked.find()) {
+      throw new IOException("the image of " + language + " was not current: " + said);
+    }
+    return Double.parseDouble(checked.group(1));
+  }
+
+  /** What a builder said that made one image. */
+  private String run(String language, Form form) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
                 List.of(
@@ -68,7 +94,6 @@ final class Builds {
                     form.option()))
             .redirectErrorStream(true)
             .start();
-    long start = System.nanoTime();
     String said;
     try (InputStream in = process.getInputStream()) {
       said = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -77,7 +102,7 @@ final class Builds {
     if (code != 0) {
       throw new IOException("the image of " + language + " could not be built: " + said);
     }
-    return (System.nanoTime() - start) / 1e6;
+    return said;
   }
 
   /** Gives a form what another has fetched, as hard links: the builder only ever replaces files. */

@@ -18,12 +18,16 @@ import java.util.Map;
  * with the same agent and the same kernel.
  */
 public final class ImagesBenchmark {
-  /** Boots of the language with a target, and of its peer. */
+  /** Boots of the language with a target, and of its peer; checks of every image. */
   private static final int MANY = 5;
 
   private static final int FEW = 3;
   private static final String PROMISED = "python";
   private static final double MOST_OF_PEER = 1.3;
+
+  /** Milliseconds. */
+  private static final double MOST_OF_CHECK = 50;
+
 
   private final BenchCatalogue catalogue;
   private final Builds builds;
@@ -86,6 +90,13 @@ public final class ImagesBenchmark {
       built.add(metric(language, form.title + ", size", "MiB", builds.mib(language, form)));
     }
     built.add(metric(language, "found current", "ms", builds.build(language, Form.NONE)));
+    List<Double> checks = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      checks.add(builds.check(language, Form.NONE));
+    }
+    built.add(
+        Metric.lower(language + ", checked by a new builder", "ms", checks)
+            .withTarget(MOST_OF_CHECK));
     return built;
   }
 

@@ -33,10 +33,19 @@ final class RegistryFixture {
   private final List<String> progress = new ArrayList<>();
   private SkopeoOptions skopeo = options(Optional.empty(), Optional.empty(), Optional.empty());
   private boolean refresh;
+  private Path agent;
+  private Optional<Path> modules = Optional.empty();
 
   RegistryFixture(Path folder) throws IOException {
     this.folder = folder;
-    Files.writeString(folder.resolve("agent"), "#!/agent\n");
+    this.agent = Files.writeString(folder.resolve("agent"), "#!/agent\n");
+  }
+
+  /** Makes images that a guest can be started from. */
+  RegistryFixture startedBy(Path realAgent, Path realModules) {
+    agent = realAgent;
+    modules = Optional.of(realModules);
+    return this;
   }
 
   static SkopeoOptions options(
@@ -92,9 +101,9 @@ final class RegistryFixture {
     BuildRequest request =
         new BuildRequest(
             out(),
-            folder.resolve("agent"),
+            agent,
             Optional.empty(),
-            Optional.empty(),
+            modules,
             Compression.NONE,
             refresh ? Optional.of(Duration.ZERO) : Optional.empty());
     RootSources sources =
