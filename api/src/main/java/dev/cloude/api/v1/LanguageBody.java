@@ -10,7 +10,7 @@ import java.util.List;
  * @param aliases other names
  * @param file name of its main file
  * @param compiled whether a compiler runs first
- * @param available whether this node has its image
+ * @param available whether this node has its image: its jobs are refused until then
  */
 public record LanguageBody(
     String name,

@@ -22,25 +22,33 @@ public interface JobService {
    * Stores a job. Once this returns, the job survives the server's end.
    *
    * @return the new job's id; an earlier one's when the client repeats a request with the same key
+   * @throws LanguageNotReadyException when this node has no image of its language yet
    * @throws QueueFullException when too many jobs wait
    * @throws LimitExceededException when it asks for more than the node allows
    * @throws IdempotencyConflictException when its key was used for another request
    */
   UUID submit(NewJob job)
-      throws QueueFullException, LimitExceededException, IdempotencyConflictException;
+      throws LanguageNotReadyException,
+          QueueFullException,
+          LimitExceededException,
+          IdempotencyConflictException;
 
   /**
    * Stores all of these jobs or none.
    *
    * @param jobs at most {@link #MAX_BATCH}
    * @return their ids, in the same order
+   * @throws LanguageNotReadyException as {@link #submit}
    * @throws QueueFullException as {@link #submit}
    * @throws LimitExceededException as {@link #submit}; the field's name begins with {@code
    *     jobs[3].}
    * @throws IdempotencyConflictException as {@link #submit}
    */
   List<UUID> submitAll(List<NewJob> jobs)
-      throws QueueFullException, LimitExceededException, IdempotencyConflictException;
+      throws LanguageNotReadyException,
+          QueueFullException,
+          LimitExceededException,
+          IdempotencyConflictException;
 
   /** What is known about a job; empty when there is none with this id, or not any more. */
   Optional<JobView> find(UUID id);

@@ -10,6 +10,7 @@ import dev.cloude.ejb.job.JobPage;
 import dev.cloude.ejb.job.JobService;
 import dev.cloude.ejb.job.JobStore;
 import dev.cloude.ejb.job.JobView;
+import dev.cloude.ejb.job.LanguageNotReadyException;
 import dev.cloude.ejb.job.LanguageView;
 import dev.cloude.ejb.job.LimitCheck;
 import dev.cloude.ejb.job.LimitExceededException;
@@ -28,6 +29,7 @@ import dev.cloude.ejb.language.UnsupportedLanguageException;
 import dev.cloude.runtime.config.JobSettings;
 import dev.cloude.runtime.config.LimitSettings;
 import dev.cloude.runtime.config.NetworkSettings;
+import dev.cloude.runtime.job.GuestSessions;
 import dev.cloude.runtime.job.OutputStreamName;
 import dev.cloude.runtime.metrics.JobMetrics;
 import jakarta.ejb.EJB;
@@ -39,6 +41,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
@@ -50,9 +54,13 @@ public class NodeJobService implements JobService {
   /** A queue that is full does not empty in an instant. */
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
+  /** About as long as the image of a language takes. */
+  private static final Duration RETRY_WHEN_BUILT = Duration.ofSeconds(15);
+
   @EJB private JobStore store;
   @Inject private NodeOverview overview;
   @Inject private Languages languages;
+  @Inject private GuestSessions sessions;
   @Inject private LimitSettings limits;
   @Inject private NetworkSettings network;
   @Inject private JobSettings settings;
@@ -66,6 +74,7 @@ public class NodeJobService implements JobService {
   NodeJobService(
       JobStore store,
       Languages languages,
+      GuestSessions sessions,
       LimitSettings limits,
       NetworkSettings network,
       JobSettings settings,
@@ -75,6 +84,7 @@ public class NodeJobService implements JobService {
       JobMetrics metrics) {
     this.store = store;
     this.languages = languages;
+    this.sessions = sessions;
     this.limits = limits;
     this.network = network;
     this.settings = settings;
@@ -86,13 +96,19 @@ public class NodeJobService implements JobService {
 
   @Override
   public UUID submit(NewJob job)
-      throws QueueFullException, LimitExceededException, IdempotencyConflictException {
+      throws LanguageNotReadyException,
+          QueueFullException,
+          LimitExceededException,
+          IdempotencyConflictException {
     return store(List.of(new LimitCheck(limits, network).accept(job, limits(job)))).get(0);
   }
 
   @Override
   public List<UUID> submitAll(List<NewJob> jobs)
-      throws QueueFullException, LimitExceededException, IdempotencyConflictException {
+      throws LanguageNotReadyException,
+          QueueFullException,
+          LimitExceededException,
+          IdempotencyConflictException {
     if (jobs.isEmpty() || jobs.size() > MAX_BATCH) {
       throw new IllegalArgumentException(
           "A batch has from 1 to %d jobs, not %d.".formatted(MAX_BATCH, jobs.size()));
@@ -119,11 +135,12 @@ public class NodeJobService implements JobService {
   }
 
   private List<UUID> store(List<AcceptedJob> jobs)
-      throws QueueFullException, IdempotencyConflictException {
+      throws LanguageNotReadyException, QueueFullException, IdempotencyConflictException {
     Optional<List<UUID>> known = KnownJobs.of(jobs, store);
     if (known.isPresent()) {
       return known.get();
     }
+    requireImages(jobs);
     if (depth.get() + jobs.size() > settings.queueLimit()) {
       metrics.refused();
       throw new QueueFullException(settings.queueLimit(), RETRY_AFTER);
@@ -144,6 +161,19 @@ public class NodeJobService implements JobService {
     }
     stored.get().forEach(id -> metrics.submitted());
     return stored.get();
+  }
+
+  /**
+   * An image may go afterwards, or be missing on the node that runs the job, which says so then.
+   */
+  private void requireImages(List<AcceptedJob> jobs) throws LanguageNotReadyException {
+    Set<String> wanted = new TreeSet<>();
+    jobs.forEach(accepted -> wanted.add(accepted.job().language()));
+    for (String language : wanted) {
+      if (!sessions.isReady(language)) {
+        throw new LanguageNotReadyException(language, RETRY_WHEN_BUILT);
+      }
+    }
   }
 
   @Override

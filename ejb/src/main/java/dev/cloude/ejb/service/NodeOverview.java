@@ -11,6 +11,7 @@ import dev.cloude.ejb.node.NodeIdentity;
 import dev.cloude.runtime.config.JobSettings;
 import dev.cloude.runtime.config.LimitSettings;
 import dev.cloude.runtime.config.NetworkSettings;
+import dev.cloude.runtime.job.GuestSessions;
 import dev.cloude.runtime.job.Limits;
 import dev.cloude.runtime.job.NodeInventory;
 import jakarta.ejb.EJB;
@@ -26,6 +27,7 @@ public class NodeOverview {
   @EJB private IpLeases leases;
   @Inject private Languages languages;
   @Inject private NodeInventory inventory;
+  @Inject private GuestSessions sessions;
   @Inject private NodeIdentity identity;
   @Inject private NodeControl control;
   @Inject private QueueDepth depth;
@@ -44,7 +46,7 @@ public class NodeOverview {
                     language.aliases(),
                     language.file(),
                     language.compile().isPresent(),
-                    inventory.hasImage(language.name())))
+                    sessions.isReady(language.name())))
         .toList();
   }
 

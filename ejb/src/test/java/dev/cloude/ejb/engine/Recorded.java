@@ -141,11 +141,6 @@ final class Recorded {
     }
 
     @Override
-    public boolean hasImage(String language) {
-      return true;
-    }
-
-    @Override
     public Optional<String> smallestLanguage() {
       return Optional.of("python");
     }

@@ -13,6 +13,7 @@ import dev.cloude.ejb.job.JobFilter;
 import dev.cloude.ejb.job.JobResult;
 import dev.cloude.ejb.job.JobState;
 import dev.cloude.ejb.job.JobView;
+import dev.cloude.ejb.job.LanguageNotReadyException;
 import dev.cloude.ejb.job.LimitExceededException;
 import dev.cloude.ejb.job.NewJob;
 import dev.cloude.ejb.job.QueueDepth;
@@ -30,6 +31,10 @@ import dev.cloude.initramfs.catalog.Catalogue;
 import dev.cloude.runtime.config.JobSettings;
 import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.config.Settings;
+import dev.cloude.runtime.job.Execution;
+import dev.cloude.runtime.job.GuestAddress;
+import dev.cloude.runtime.job.GuestSession;
+import dev.cloude.runtime.job.GuestSessions;
 import dev.cloude.runtime.job.OutputStreamName;
 import dev.cloude.runtime.metrics.JobMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -45,6 +50,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -65,6 +71,7 @@ class NodeJobServiceTest {
   private final JobJournals journals = new JobJournals();
   private final NodeControl control = new NodeControl();
   private final List<String> cancelled = new CopyOnWriteArrayList<>();
+  private final Set<String> ready = ConcurrentHashMap.newKeySet();
   private TransactionalStore store;
   private NodeJobService service;
 
@@ -72,6 +79,7 @@ class NodeJobServiceTest {
   void start() throws Exception {
     Settings settings =
         new Settings(name -> Optional.ofNullable(Map.of("JOB_QUEUE_LIMIT", "3").get(name)));
+    ready.addAll(List.of("python", "c"));
     store = new TransactionalStore(Provider.HIBERNATE);
     control.use(
         new NodeControl.Engine() {
@@ -104,6 +112,7 @@ class NodeJobServiceTest {
         new NodeJobService(
             store,
             new Languages(Catalogue.load(Path.of("..", "config", "languages.json"))),
+            new Images(),
             TestJobs.LIMITS,
             NetworkSettings.from(settings),
             JobSettings.from(settings),
@@ -111,6 +120,21 @@ class NodeJobServiceTest {
             journals,
             control,
             new JobMetrics(new SimpleMeterRegistry()));
+  }
+
+  private final class Images implements GuestSessions {
+    @Override
+    public boolean isReady(String language) {
+      return ready.contains(language);
+    }
+
+    @Override
+    public GuestSession open(Execution execution, GuestAddress address) {
+      throw new IllegalStateException("no job is run here");
+    }
+
+    @Override
+    public void prepare() {}
   }
 
   @AfterEach
@@ -177,6 +201,29 @@ class NodeJobServiceTest {
 
     service.cancel(known);
     service.submit(TestJobs.of("a", "3"));
+  }
+
+  @Test
+  void aLanguageWithoutAnImageIsRefusedAndAKnownKeyIsStillAnswered() throws Exception {
+    UUID known = service.submit(keyed("x", "k"));
+    ready.remove("python");
+
+    assertThatThrownBy(() -> service.submit(TestJobs.of("a", "1")))
+        .isInstanceOfSatisfying(
+            LanguageNotReadyException.class, e -> assertThat(e.retryAfter()).isPositive())
+        .hasMessage(
+            "The image of python is not there: it is still being built, or could not be built;"
+                + " try again in 15 s.");
+    NewJob inC = NewJob.of("c", new byte[] {1}, new byte[0]);
+    assertThatThrownBy(() -> service.submitAll(List.of(inC, TestJobs.of("a", "1"))))
+        .isInstanceOf(LanguageNotReadyException.class);
+    assertThat(store.queued()).isEqualTo(1);
+    assertThat(depth.get()).isEqualTo(1);
+    assertThat(service.submit(keyed("x", "k"))).isEqualTo(known);
+    service.submit(inC);
+
+    ready.add("python");
+    service.submit(TestJobs.of("a", "1"));
   }
 
   @Test

@@ -33,6 +33,23 @@ class VerdictsTest {
   }
 
   @Test
+  void theKernelsTimeIsToldByTheDriverThatKnowsIt() throws Exception {
+    String driver = api.parse(api.get("/api/v1/node").body()).at("/versions/driver").asText();
+
+    JsonNode timings = run("python", "pass", Map.of(), Map.of()).at("/result/timings_ms");
+
+    assertThat(timings.at("/agent_ready").asDouble()).as(timings.toString()).isPositive();
+    if (driver.equals("kvm")) {
+      assertThat(timings.at("/kernel").asDouble())
+          .as(timings.toString())
+          .isPositive()
+          .isLessThan(timings.at("/agent_ready").asDouble());
+    } else {
+      assertThat(timings.has("kernel")).as(timings.toString()).isFalse();
+    }
+  }
+
+  @Test
   void anotherOutputIsWrong() throws Exception {
     assertVerdict(
         run("python", "print(41)", Map.of("expected_output", "42\n"), Map.of()), "wrong_answer");

@@ -28,6 +28,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -142,6 +143,48 @@ class BuiltArchiveTest {
     assertTrue(shown.contains("cloude_vm_permits{state=\"free\"}"), shown);
   }
 
+  @Test
+  @RunAsClient
+  void aLanguageWithoutAnImageIsNotAcceptedYet(@ArquillianResource URL url) throws Exception {
+    URI base = url.toURI();
+    HttpClient client = HttpClient.newHttpClient();
+    String sentence =
+        "The image of c is not there: it is still being built, or could not be built; try again in"
+            + " 15 s.";
+    HttpResponse<String> original =
+        post(client, base.resolve("run"), "{'language':'c','code':'x'}");
+    HttpResponse<String> problem =
+        post(client, base.resolve("api/v1/jobs"), "{'language':'c','source':'x'}");
+    String languages =
+        client
+            .send(
+                HttpRequest.newBuilder(base.resolve("api/v1/languages")).build(),
+                BodyHandlers.ofString())
+            .body();
+
+    for (HttpResponse<String> answer : List.of(original, problem)) {
+      assertEquals(503, answer.statusCode());
+      assertEquals(Optional.of("15"), answer.headers().firstValue("Retry-After"));
+    }
+    assertEquals("{\"error\":\"" + sentence + "\"}", original.body());
+    assertEquals(
+        Optional.of("application/problem+json"), problem.headers().firstValue("Content-Type"));
+    assertTrue(problem.body().contains("\"/problems/language-not-ready\""), problem.body());
+    assertTrue(problem.body().contains("\"" + sentence + "\""), problem.body());
+    assertTrue(languages.matches(".*\"name\":\"c\"[^}]*\"available\":false.*"), languages);
+    assertTrue(languages.matches(".*\"name\":\"java\"[^}]*\"available\":true.*"), languages);
+  }
+
+  private static HttpResponse<String> post(HttpClient client, URI uri, String json)
+      throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(uri)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(json.replace('\'', '"')))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
   private JobView ended(UUID id) throws Exception {
     JobView job =
         jobs.await(id, PATIENCE)
@@ -166,12 +209,7 @@ class BuiltArchiveTest {
     URI base = url.toURI();
     HttpClient client = HttpClient.newHttpClient();
     HttpResponse<String> accepted =
-        client.send(
-            HttpRequest.newBuilder(base.resolve("run"))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString("{\"language\":\" PY\",\"code\":\"exit 7\"}"))
-                .build(),
-            BodyHandlers.ofString());
+        post(client, base.resolve("run"), "{'language':' PY','code':'exit 7'}");
     assertEquals(202, accepted.statusCode());
     String id = accepted.body().replaceAll("\\{\"id\":\"([^\"]+)\"}", "$1");
 

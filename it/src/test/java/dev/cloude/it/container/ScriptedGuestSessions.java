@@ -16,7 +16,7 @@ import java.util.Optional;
  * {@code hang} runs until the session is closed, {@code exit N} ends with N, {@code platform}
  * fails; {@code record NAME MILLIS} notes the name and the execution in the file that {@code
  * SCRIPT_RECORD} names and runs for that long; anything else ends with 0. Standard output is the
- * program, standard error its input.
+ * program, standard error its input. There is no image of C.
  */
 @Alternative
 @Priority(Interceptor.Priority.APPLICATION)
@@ -27,6 +27,11 @@ public class ScriptedGuestSessions implements GuestSessions {
 
   @Override
   public void prepare() {}
+
+  @Override
+  public boolean isReady(String language) {
+    return !language.equals("c");
+  }
 
   @Override
   public GuestSession open(Execution execution, GuestAddress address) {

@@ -12,6 +12,16 @@ public interface GuestSessions {
       throws PlatformException, InterruptedException;
 
   /**
+   * Whether a language's image is there. It may come, and go, at any time: {@link #open} says what
+   * is then.
+   *
+   * @param language name in the catalogue
+   */
+  default boolean isReady(String language) {
+    return true;
+  }
+
+  /**
    * The memory that a VM for this execution has, in MiB; 0 when it takes none of the host's.
    *
    * @throws PlatformException naming what is missing

@@ -13,13 +13,6 @@ public interface NodeInventory {
   Map<String, String> versions();
 
   /**
-   * Whether a language's image is there.
-   *
-   * @param language name in the catalogue
-   */
-  boolean hasImage(String language);
-
-  /**
    * The language whose VM starts soonest: the one with the smallest image, or any when none has
    * one; empty when the catalogue cannot be read.
    */

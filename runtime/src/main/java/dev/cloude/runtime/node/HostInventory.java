@@ -4,7 +4,6 @@ import dev.cloude.initramfs.catalog.Language;
 import dev.cloude.runtime.driver.DriverChoice;
 import dev.cloude.runtime.driver.VmDriver;
 import dev.cloude.runtime.job.NodeInventory;
-import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.session.GuestImages;
 import dev.cloude.runtime.session.VmRegistry;
 import java.io.IOException;
@@ -48,16 +47,6 @@ final class HostInventory implements NodeInventory {
         Runtime.version().toString(),
         "kernel",
         System.getProperty("os.version"));
-  }
-
-  @Override
-  public boolean hasImage(String language) {
-    try {
-      images.require(images.language(language));
-      return true;
-    } catch (PlatformException e) {
-      return false;
-    }
   }
 
   @Override

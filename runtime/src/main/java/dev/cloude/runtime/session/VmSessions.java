@@ -93,6 +93,16 @@ public final class VmSessions implements GuestSessions {
   }
 
   @Override
+  public boolean isReady(String language) {
+    try {
+      images.require(images.language(language));
+      return true;
+    } catch (PlatformException e) {
+      return false;
+    }
+  }
+
+  @Override
   public GuestSession open(Execution execution, GuestAddress address)
       throws PlatformException, InterruptedException {
     VmDriver chosen = driver.get().require();

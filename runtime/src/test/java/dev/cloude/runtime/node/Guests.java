@@ -2,6 +2,7 @@ package dev.cloude.runtime.node;
 
 import dev.cloude.runtime.config.ImageSettings;
 import dev.cloude.runtime.config.LimitSettings;
+import dev.cloude.runtime.config.NameServerSettings;
 import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.config.Settings;
 import dev.cloude.runtime.config.VmIsolation;
@@ -77,6 +78,13 @@ final class Guests implements AutoCloseable {
   private long nextGuest;
 
   Guests(Map<String, String> extra) throws IOException, PlatformException {
+    this(extra, "");
+  }
+
+  /**
+   * @param bootWords for the kernel's command line, behind all others
+   */
+  Guests(Map<String, String> extra, String bootWords) throws IOException, PlatformException {
     folder = Files.createTempDirectory("guests");
     Map<String, String> values = new HashMap<>();
     values.put("BRIDGE_NAME", "guests0");
@@ -85,6 +93,7 @@ final class Guests implements AutoCloseable {
     values.put("VM_ISOLATION", System.getProperty("cloude.test.isolation", "thread"));
     // So that every process is a VM's, and nothing but the guest wants the processor.
     values.put("VM_PRESTARTED", "0");
+    values.put("VM_DNS", "none");
     values.put("VM_KERNEL_PATH", required("cloude.test.kernel"));
     values.put("VM_INITRAMFS_DIR", required("cloude.test.images"));
     values.put(
@@ -98,11 +107,13 @@ final class Guests implements AutoCloseable {
     network = NetworkSettings.from(settings);
     limits = LimitSettings.from(settings).defaults();
     driver = new DriverSelection(vms, VmIsolation.from(settings), network, readers).choose();
+    NameServerSettings nameServers = NameServerSettings.from(settings);
+    DriverChoice booting = bootWords.isEmpty() ? driver : BootWords.added(driver, bootWords);
     sessions =
         new VmSessions(
-            () -> driver,
-            BridgedNetwork.ofHost(network, List.of()),
-            List::of,
+            () -> booting,
+            BridgedNetwork.ofHost(network, nameServers.listed()),
+            nameServers::listed,
             new GuestImages(vms, ImageSettings.from(settings), driver.hasDisks()),
             vms,
             registry,

@@ -136,6 +136,21 @@ class ProgramsInGuestsTest {
         .hasMessageContaining(reason);
   }
 
+  /** As on a host that is so busy that an emulated kernel gives its timer up. */
+  @Test
+  void aGuestWithoutATimerRestartsBeforeItsAgentAnswers() throws Exception {
+    RecordedOutput output = new RecordedOutput();
+    Map<String, String> network = Map.of("BRIDGE_NAME", "guests1", "IP_RANGE", "10.78.0.0");
+    try (Guests timerless = new Guests(network, "noapictimer");
+        GuestSession session = timerless.open("python", "print('never')")) {
+      assertThatThrownBy(() -> session.run(output))
+          .isInstanceOfSatisfying(
+              PlatformException.class,
+              e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(Code.GUEST_REBOOTED));
+      assertThat(output.ready).isNull();
+    }
+  }
+
   @Test
   void closingEndsARunInProgress() throws Exception {
     GuestSession session = guests.open("python", "import time\ntime.sleep(1000)");

@@ -129,8 +129,27 @@ class TrafficOfGuestsTest {
     }
   }
 
-  /** A network namespace behind this one, with a public and a private address. */
-  private void makeOutside() throws Exception {
+  @Test
+  void withNatNamesAreResolvedByTheServerThatTheGuestIsTold() throws Exception {
+    String pid = makeOutside();
+    start(java(NameServer.class, List.of("172.20.0.1", "9.9.9.9"), "nsenter", "-t", pid, "-n"));
+    try (Guests guests = new Guests(Map.of("VM_NETWORK", "nat", "VM_DNS", "172.20.0.1"))) {
+      String reached = text(guests.run("python", CONNECT.formatted("a.test 172.20.0.1", PORT)));
+
+      assertThat(reached.lines())
+          .contains("a.test 192.168.66.1")
+          // Of a private address, port 53 alone is open.
+          .anyMatch(line -> line.startsWith("172.20.0.1 TimeoutError"));
+    } finally {
+      output("ip", "link", "delete", "up0");
+    }
+  }
+
+  /**
+   * A network namespace behind this one, with a public and a private address; the id of a process
+   * in it.
+   */
+  private String makeOutside() throws Exception {
     Process holder = start("unshare", "--net", "sh", "-c", "echo ready; exec sleep 1000");
     String pid = Long.toString(holder.pid());
     for (String command :
@@ -149,9 +168,14 @@ class TrafficOfGuestsTest {
       output(command.replace("PID", pid).split(" "));
     }
     listen("nsenter", "-t", pid, "-n");
+    return pid;
   }
 
   private void listen(String... prefix) throws IOException {
+    start(java(Listener.class, List.of(Integer.toString(PORT)), prefix));
+  }
+
+  private static String[] java(Class<?> main, List<String> arguments, String... prefix) {
     List<String> command = new ArrayList<>(Arrays.asList(prefix));
     command.addAll(
         List.of(
@@ -159,10 +183,10 @@ class TrafficOfGuestsTest {
             "-cp",
             System.getProperty("java.class.path")
                 + File.pathSeparator
-                + Listener.class.getProtectionDomain().getCodeSource().getLocation().getPath(),
-            Listener.class.getName(),
-            Integer.toString(PORT)));
-    start(command.toArray(String[]::new));
+                + main.getProtectionDomain().getCodeSource().getLocation().getPath(),
+            main.getName()));
+    command.addAll(arguments);
+    return command.toArray(String[]::new);
   }
 
   /** Starts a process and waits for its first line. */

@@ -108,9 +108,13 @@ class VmSessionsTest {
   @Test
   void whatIsMissingIsSaidBeforeAnythingIsMade() throws IOException {
     assertFails(() -> openWithoutAgent("perl"), Code.IMAGE_MISSING, "\"perl\" is not in the cat");
+    assertThat(node.sessions(Ticker.system(), 1).isReady("python")).isTrue();
+    assertThat(node.sessions(Ticker.system(), 1).isReady("c")).isFalse();
+    assertThat(node.sessions(Ticker.system(), 1).isReady("perl")).isFalse();
     assertFails(() -> openWithoutAgent("c"), Code.IMAGE_MISSING, "c-12.cpio) is missing");
     Files.delete(folder.resolve("python-3.11.cpio.meta"));
     assertFails(() -> openWithoutAgent("python"), Code.IMAGE_MISSING, "image of python");
+    assertThat(node.sessions(Ticker.system(), 1).isReady("python")).isFalse();
     Files.delete(folder.resolve("vmlinuz"));
     assertFails(() -> openWithoutAgent("python"), Code.KERNEL_MISSING, "VM_KERNEL_PATH");
     node.driver = java.util.Optional.empty();

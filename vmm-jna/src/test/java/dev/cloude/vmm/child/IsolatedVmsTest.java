@@ -304,11 +304,9 @@ class IsolatedVmsTest {
   @Tag("soak")
   @Test
   void nothingOutlivesAParentThatIsKilled() throws Exception {
+    Path temporary = Files.createTempDirectory(folder, "parent");
     Process parent =
-        TestJvm.start(
-            Files.createTempDirectory(folder, "parent"),
-            DyingParent.class,
-            FlatGuests.spinning(folder).toString());
+        TestJvm.start(temporary, DyingParent.class, FlatGuests.spinning(folder).toString());
     try (BufferedReader out = parent.inputReader(StandardCharsets.UTF_8)) {
       assertThat(out.readLine()).isEqualTo("ready");
       await().atMost(Duration.ofSeconds(60)).until(() -> parent.children().count() == 2);
@@ -317,6 +315,9 @@ class IsolatedVmsTest {
       await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> orphans.stream().noneMatch(ProcessHandle::isAlive));
+      assertThat(temporary).isNotEmptyDirectory();
+      SharedFolder.in(temporary).close();
+      assertThat(temporary).isEmptyDirectory();
     } finally {
       parent.destroyForcibly();
     }

@@ -5,6 +5,7 @@ import dev.cloude.api.JobRequest;
 import dev.cloude.ejb.job.IdempotencyConflictException;
 import dev.cloude.ejb.job.JobService;
 import dev.cloude.ejb.job.JobView;
+import dev.cloude.ejb.job.LanguageNotReadyException;
 import dev.cloude.ejb.job.LimitExceededException;
 import dev.cloude.ejb.job.NewJob;
 import dev.cloude.ejb.job.QueueFullException;
@@ -22,6 +23,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -46,7 +48,10 @@ public class JobResource {
     this.languages = languages;
   }
 
-  /** 202 with the job's id; 400 when it cannot be run; 503 when too many wait. */
+  /**
+   * 202 with the job's id; 400 when it cannot be run; 503 when too many wait, or its language has
+   * no image yet.
+   */
   @POST
   @Path("run")
   @Consumes(MediaType.APPLICATION_JSON)
@@ -60,14 +65,20 @@ public class JobResource {
     try {
       UUID id = jobs.submit(job);
       return json(Response.Status.ACCEPTED, new JobCreated(id.toString()));
+    } catch (LanguageNotReadyException e) {
+      return later(e.getMessage(), e.retryAfter());
     } catch (QueueFullException e) {
-      Response full = Errors.response(Response.Status.SERVICE_UNAVAILABLE, e.getMessage());
-      return Response.fromResponse(full)
-          .header(HttpHeaders.RETRY_AFTER, e.retryAfter().toSeconds())
-          .build();
+      return later(e.getMessage(), e.retryAfter());
     } catch (LimitExceededException | IdempotencyConflictException e) {
       return Errors.response(Response.Status.BAD_REQUEST, e.getMessage());
     }
+  }
+
+  private static Response later(String sentence, Duration retryAfter) {
+    Response refusal = Errors.response(Response.Status.SERVICE_UNAVAILABLE, sentence);
+    return Response.fromResponse(refusal)
+        .header(HttpHeaders.RETRY_AFTER, retryAfter.toSeconds())
+        .build();
   }
 
   /** 200 with what is known about the job; 404 when there is none with this id. */

@@ -20,6 +20,7 @@ public enum ProblemType {
   LIMIT_EXCEEDED(422, "More is asked for than this server allows"),
   REQUEST_REFUSED(400, "The request was refused"),
   INTERNAL_ERROR(500, "The server failed"),
+  LANGUAGE_NOT_READY(503, "The image of the language is not there yet"),
   QUEUE_FULL(503, "Too many jobs wait"),
   TOO_MANY_STREAMS(503, "Too many event streams are open"),
   UNAVAILABLE(503, "The server cannot answer now");
