@@ -101,8 +101,13 @@ final class ConnectionTable {
             "The guest has not connected to port " + port + " in time.");
       }
     }
-    Connection connection = queue.remove();
-    if (!connections.containsValue(connection)) {
+    return poll(port);
+  }
+
+  /** As {@link #accept}, without waiting: null when there is none. */
+  synchronized Connection poll(int port) {
+    Connection connection = unaccepted.get(port).poll();
+    if (connection != null && !connections.containsValue(connection)) {
       unacceptedEnded--;
     }
     return connection;
