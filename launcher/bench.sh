@@ -103,7 +103,9 @@ ensure_boot_guest() {
     ensure_images python
   fi
   BENCH_IMAGE=$(echo "$IMAGES"/python-*.cpio)
-  [ -f "$BENCH_IMAGE" ] || die "there is no image of Python in $IMAGES"
+  if [ ! -f "$BENCH_IMAGE" ] || [ ! -f "${BENCH_IMAGE%.cpio}.erofs" ]; then
+    die "there is no image of Python in $IMAGES"
+  fi
 }
 
 # bench_command NAME: the words that run a benchmark.
@@ -127,11 +129,13 @@ bench_command() {
     boot)
       # Bridge and TAP device must not meet the host's.
       BENCH_COMMAND=(unshare --net "${BENCH_COMMAND[@]}" --peer "$(command -v qemu-system-x86_64)"
-        --kernel "$GUEST_KERNEL/vmlinuz" --image "$BENCH_IMAGE")
+        --kernel "$STOCK_KERNEL/vmlinuz" --image "$BENCH_IMAGE" --start "$IMAGES/start.cpio"
+        --disk "${BENCH_IMAGE%.cpio}.erofs")
+      ! have_tuned_kernel || BENCH_COMMAND+=(--tuned "$TUNED_KERNEL/vmlinuz")
       ;;
     images)
       BENCH_COMMAND+=(--builder "$BUILDER" --catalogue "$ROOT/config/languages.json" --agent "$AGENT"
-        --modules "$GUEST_KERNEL/modules" --network "/proc/$$/ns/net")
+        --modules "$STOCK_KERNEL/modules" --network "/proc/$$/ns/net")
       ;;
   esac
 }
@@ -141,7 +145,7 @@ bench_here() {
   bench_command "$name"
   case $name in
     images)
-      VM_KERNEL_PATH=$GUEST_KERNEL/vmlinuz \
+      VM_KERNEL_PATH=$STOCK_KERNEL/vmlinuz \
         unshare --net -- "${BENCH_COMMAND[@]}" ${json:+--json "$json"} || rc=$?
       ;;
     *) "${BENCH_COMMAND[@]}" ${json:+--json "$json"} || rc=$? ;;
@@ -195,6 +199,7 @@ bench_jobs() {
 # bench-server instant|vms HOME: runs a server in the foreground, for the benchmark jobs.
 cmd_bench-server() {
   local kind=$1 home=$2
+  export VM_KERNEL_PATH=$STOCK_KERNEL/vmlinuz
   export_settings
   case $kind in
     instant)

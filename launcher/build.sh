@@ -92,7 +92,7 @@ image_builder() {
   shift
   inputs=(--catalogue "$(catalogue)" --output "$(images_folder)")
   if [ "$command" != prune ]; then
-    inputs+=(--agent "${AGENT_BINARY_PATH:-$AGENT}" --modules "$GUEST_KERNEL/modules")
+    inputs+=(--agent "${AGENT_BINARY_PATH:-$AGENT}" --modules "$STOCK_KERNEL/modules")
     [ -z "${INIT_SCRIPT_PATH:-}" ] || inputs+=(--init "$INIT_SCRIPT_PATH")
   fi
   "${JAVA_SHORT[@]}" -jar "$BUILDER" "$command" "${inputs[@]}" "$@"

@@ -53,7 +53,8 @@ package_of() {
     unshare | nsenter | flock) echo util-linux ;;
     busybox) echo busybox-static ;;
     iasl) echo acpica-tools ;;
-    gcc) echo gcc ;;
+    xz) echo xz-utils ;;
+    objcopy) echo binutils ;;
     mkfs.erofs) echo erofs-utils ;;
     *) echo "$1" ;;
   esac

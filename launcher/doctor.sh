@@ -65,7 +65,7 @@ doctor_report() {
   doctor_privilege
   doctor_memory
   echo "Made so far:"
-  doctor_file "$GUEST_KERNEL/vmlinuz" "the guest kernel"
+  doctor_file "$(guest_kernel)" "the guest kernel"
   doctor_file "$WAR" "the server's archive"
   doctor_images
   if [ "$DOCTOR_MISSING" -ne 0 ]; then

@@ -6,8 +6,9 @@ readonly FUZZ_OUT=$ROOT/target/fuzz
 # Inputs for each target: in the gate, where starting costs more than fuzzing; with --all, about an
 # hour on two cores; and by default for one target by hand.
 readonly FUZZ_RUNS=10000 FUZZ_ALL_RUNS=1000000 FUZZ_LONG_RUNS=10000000
-# Larger inputs say nothing new and take longer.
-readonly FUZZ_MAX_BYTES=2048
+# Larger inputs say nothing new and take longer: files have their headers in these bytes, and scripts
+# for a device some fifty steps.
+readonly FUZZ_MAX_FILE_BYTES=2048 FUZZ_MAX_SCRIPT_BYTES=512
 # Far more than any input takes: only a loop without end comes near it.
 readonly FUZZ_HANG_SECONDS=300
 
@@ -49,11 +50,12 @@ fuzz_targets() { (cd "$FUZZ_CORPUS" && printf '%s\n' *); }
 
 # fuzz_target TARGET RUNS SEED: a seed of 0 stands for a new one.
 fuzz_target() {
-  local target=$1 runs=$2 seed=$3 out=$FUZZ_OUT/$1 module=$ROOT/vmm-jna vmm=dev.cloude.vmm harness options=()
+  local target=$1 runs=$2 seed=$3 bytes=$FUZZ_MAX_SCRIPT_BYTES out=$FUZZ_OUT/$1 module=$ROOT/vmm-jna vmm=dev.cloude.vmm harness options=()
   # What drives and watches is not to guide the fuzzer.
   harness="$target:$vmm.fuzz.**:$vmm.memory.**:$vmm.libc.**:$vmm.boot.FuzzFile:$vmm.boot.FuzzRam:$vmm.boot.LoadedRam"
   harness+=":$vmm.virtio.HostileDriver:$vmm.virtio.RegisterScript:$vmm.virtio.ModelDriver"
   harness+=":$vmm.virtio.DriverQueue*:$vmm.virtio.net.FuzzChannel:$vmm.virtio.rng.FuzzEntropy:$vmm.virtio.block.FuzzImage"
+  [[ $target != *.boot.* ]] || bytes=$FUZZ_MAX_FILE_BYTES
   # A short run ends before the second compiler has paid for itself.
   [ "$runs" -gt 200000 ] || options+=(-XX:TieredStopAtLevel=1)
   mkdir -p "$out/corpus"
@@ -62,7 +64,7 @@ fuzz_target() {
     com.code_intelligence.jazzer.Jazzer --target_class="$target" \
     --instrumentation_includes="$vmm.**" --instrumentation_excludes="$harness" \
     --custom_hook_includes="$vmm.**" --custom_hook_excludes="$harness" --reproducer_path="$out" \
-    -runs="$runs" -seed="$seed" -max_len="$FUZZ_MAX_BYTES" -timeout="$FUZZ_HANG_SECONDS" -rss_limit_mb=0 \
+    -runs="$runs" -seed="$seed" -max_len="$bytes" -timeout="$FUZZ_HANG_SECONDS" -rss_limit_mb=0 \
     -print_final_stats=1 -artifact_prefix="$out/" "$out/corpus" "$FUZZ_CORPUS/$target"
 }
 

@@ -3,9 +3,26 @@
 #
 #   $CACHE/kernels/guest -> PACKAGE_VERSION/   vmlinuz, modules/*.ko, modules/order, modules/order.disk, modules/order.vsock
 #   $CACHE/kernels/lab   -> PACKAGE_VERSION/   the same for the lab's outer kernel
+#   $CACHE/kernels/tuned -> tuned-KEY/         vmlinuz, uncompressed, of our own configuration: all is
+#                                              built in, and the modules in images are not loaded
 
-readonly GUEST_KERNEL=$CACHE/kernels/guest
+readonly STOCK_KERNEL=$CACHE/kernels/guest
 readonly LAB_KERNEL=$CACHE/kernels/lab
+readonly TUNED_KERNEL=$CACHE/kernels/tuned
+readonly TUNED_CONFIG=$ROOT/config/kernel/guest.config
+
+tuned_wanted() { sha256sum "$TUNED_CONFIG" | cut -c1-12; }
+
+have_tuned_kernel() {
+  [ -f "$TUNED_KERNEL/vmlinuz" ] && [ "$(cat "$TUNED_KERNEL/wanted")" = "$(tuned_wanted)" ]
+}
+
+# Guests start with the tuned kernel where there is one of the present configuration.
+guest_kernel() {
+  local folder=$STOCK_KERNEL
+  ! have_tuned_kernel || folder=$TUNED_KERNEL
+  echo "$folder/vmlinuz"
+}
 
 readonly GUEST_MODULES=(virtio_mmio virtio_net virtio-rng)
 # Besides those, for guests whose root file system is on a disk. erofs checks sums as nf_tables does.
@@ -100,4 +117,85 @@ collect_module() {
   done
   cp "$file" "$to/"
   basename "$file" >>"$to/$order"
+}
+
+kernel_usage() {
+  cat >&2 <<'USAGE'
+usage: ./cloude kernel build     build the guest kernel of config/kernel/guest.config from Debian's source
+       ./cloude kernel remove    go back to Debian's own kernel
+
+Guests start with the tuned kernel from the next command on. The build takes minutes of all processors.
+USAGE
+  exit "$EXIT_USAGE"
+}
+
+cmd_kernel() {
+  [ $# -eq 1 ] || kernel_usage
+  case $1 in
+    build) tuned_build ;;
+    remove) rm -f "$TUNED_KERNEL" ;;
+    *) kernel_usage ;;
+  esac
+}
+
+tuned_build() {
+  local source target
+  in_lab && die "the lab builds no kernel: build it outside"
+  need apt-get dpkg-deb gcc objcopy make flex bison bc xz perl
+  need_header libelf.h libelf-dev
+  source=$(kernel_source) || { apt-get update && source=$(kernel_source); } ||
+    die "apt knows no linux-source: add Debian's main archive to the apt sources"
+  target=$CACHE/kernels/tuned-${source#*=}-$(tuned_wanted)
+  [ -f "$target/vmlinuz" ] || step "building the guest kernel of ${source/=/ }" compile_kernel "$source" "$target"
+  ln -sfn "$target" "$TUNED_KERNEL.new"
+  mv -T "$TUNED_KERNEL.new" "$TUNED_KERNEL"
+  say "guests start with $TUNED_KERNEL/vmlinuz"
+}
+
+# The package of the newest source and its version: linux-source-6.1=6.1.0-1.
+kernel_source() {
+  local package version
+  package=$(apt-cache depends linux-source 2>/dev/null | awk '/Depends: linux-source-/ { print $2; exit }')
+  version=$(apt-cache policy "${package:-linux-source}" 2>/dev/null | awk '/Candidate:/ { print $2; exit }')
+  [ -n "$package" ] && [ -n "$version" ] && echo "$package=$version"
+}
+
+# need_header FILE PACKAGE
+need_header() {
+  echo "#include <$1>" | gcc -fsyntax-only -x c - 2>/dev/null && return 0
+  [ "$(id -u)" -eq 0 ] || die "missing: $2. Install with: sudo apt-get install $2"
+  step "installing $2" apt_install "$2"
+}
+
+compile_kernel() {
+  local source=$1 target=$2 work line
+  mkdir -p "$CACHE/kernels"
+  work=$(mktemp -d "$CACHE/kernels/.new.XXXXXX")
+  chmod 755 "$work"
+  # shellcheck disable=SC2064
+  trap "rm -rf '$work'" EXIT
+  (cd "$work" && apt-get download "$source") || return 1
+  dpkg-deb -x "$work"/linux-source-*.deb "$work/package" || return 1
+  mkdir "$work/source" "$work/out"
+  tar -C "$work/source" --strip-components=1 -xf "$work"/package/usr/src/linux-source-*.tar.xz || return 1
+  kernel_make "$work" KCONFIG_ALLCONFIG="$TUNED_CONFIG" allnoconfig || return 1
+  # An option that this source does not have, or that needs another, is dropped without a word.
+  while read -r line; do
+    grep -qxF "$line" "$work/source/.config" || { echo "this source cannot have $line" && return 1; }
+  done < <(grep '^CONFIG_' "$TUNED_CONFIG")
+  kernel_make "$work" -j "$(nproc)" vmlinux || return 1
+  objcopy --strip-all "$work/source/vmlinux" "$work/out/vmlinuz" || return 1
+  cp "$work/source/.config" "$work/out/config"
+  tuned_wanted >"$work/out/wanted"
+  rm -rf "$target"
+  mv "$work/out" "$target"
+  rm -rf "$work"
+  trap - EXIT
+}
+
+# kernel_make WORK WORD...: the same bytes whoever builds it, wherever and whenever.
+kernel_make() {
+  local work=$1
+  shift
+  make -s -C "$work/source" ARCH=x86 KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_USER=cloude KBUILD_BUILD_HOST=cloude "$@"
 }

@@ -32,7 +32,7 @@ server_url() { echo "http://${BACKEND_SERVER_ADDR:-127.0.0.1:8080}"; }
 
 export_settings() {
   export BACKEND_SERVER_ADDR=${BACKEND_SERVER_ADDR:-127.0.0.1:8080}
-  export VM_KERNEL_PATH=${VM_KERNEL_PATH:-$GUEST_KERNEL/vmlinuz}
+  export VM_KERNEL_PATH=${VM_KERNEL_PATH:-$(guest_kernel)}
   export VM_INITRAMFS_DIR=${VM_INITRAMFS_DIR:-$IMAGES}
   export LANGUAGES_CONFIG_PATH=${LANGUAGES_CONFIG_PATH:-$ROOT/config/languages.json}
   export AGENT_BINARY_PATH=${AGENT_BINARY_PATH:-$AGENT}

@@ -203,7 +203,7 @@ test_libraries() {
 }
 
 guest_properties() {
-  printf '%s\n' "-Dcloude.test.kernel=$GUEST_KERNEL/vmlinuz" "-Dcloude.test.modules=$GUEST_KERNEL/modules" \
+  printf '%s\n' "-Dcloude.test.kernel=$STOCK_KERNEL/vmlinuz" "-Dcloude.test.modules=$STOCK_KERNEL/modules" \
     "-Dcloude.test.out=$LAB_OUT" "-Dcloude.test.busybox=$(command -v busybox)" \
     "-Dcloude.test.vsock-probe=$ROOT/agent/target/vsock-probe"
 }
@@ -351,7 +351,7 @@ fetch_registry() {
 # The programs that abuse a guest, in one, with the agent as its init.
 agent_guest_tests() {
   local log=$REPORTS/rung-3-agent.log rc=0
-  in_namespace "$ROOT/agent/guest-test.sh" "$GUEST_KERNEL" >"$log" 2>&1 || rc=$?
+  in_namespace "$ROOT/agent/guest-test.sh" "$STOCK_KERNEL" >"$log" 2>&1 || rc=$?
   count_go "rung 3, the agent in a guest" "$log" "$rc"
 }
 
@@ -408,7 +408,7 @@ guests_tests() {
   local reports=$1 driver=$2
   shift 2
   junit_tests runtime server "$reports" "-Dcloude.test.driver=$driver" \
-    "-Dcloude.test.kernel=$GUEST_KERNEL/vmlinuz" "-Dcloude.test.images=$IMAGES" "$@"
+    "-Dcloude.test.kernel=$STOCK_KERNEL/vmlinuz" "-Dcloude.test.images=$IMAGES" "$@"
 }
 
 rung_3_payara() { server_tests "$REPORTS/rung-3" qemu server leaks languages; }
@@ -471,7 +471,9 @@ server_tests() {
   return "$rc"
 }
 
+# With Debian's kernel, whatever was built by hand.
 test_settings() {
+  export VM_KERNEL_PATH=$STOCK_KERNEL/vmlinuz
   export VM_DRIVER=$1 LANGUAGES_CONFIG_PATH=${TEST_CATALOGUE:-$ROOT/it/src/test/config/languages.json}
   export VM_MAX_CONCURRENT=${TEST_CONCURRENT:-4}
 }

@@ -22,7 +22,7 @@ record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs) {
     EXITS(Input.PEER),
     DENSITY,
     JOBS(Input.LAUNCHER),
-    BOOT(Input.PEER, Input.KERNEL, Input.IMAGE),
+    BOOT(Input.PEER, Input.KERNEL, Input.IMAGE, Input.START, Input.DISK),
     IMAGES(Input.BUILDER, Input.CATALOGUE, Input.AGENT, Input.MODULES, Input.NETWORK);
 
     private final List<Input> needed;
@@ -45,8 +45,14 @@ record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs) {
     LAUNCHER("PROGRAM"),
     /** To boot. */
     KERNEL("FILE"),
+    /** To boot as well, of our own configuration. */
+    TUNED("FILE"),
     /** The initramfs with the agent. */
     IMAGE("FILE"),
+    /** The initramfs that only starts what is on the disk. */
+    START("FILE"),
+    /** The root file system. */
+    DISK("FILE"),
     /** What builds images. */
     BUILDER("JAR"),
     /** Whose languages are measured. */
@@ -122,6 +128,11 @@ record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs) {
   /** What the benchmark has said that it needs. */
   Path needed(Input input) {
     return Optional.ofNullable(inputs.get(input)).orElseThrow();
+  }
+
+  /** What a benchmark can do without. */
+  Optional<Path> optional(Input input) {
+    return Optional.ofNullable(inputs.get(input));
   }
 
   private static Optional<Input> input(String word) {

@@ -2,6 +2,7 @@ package dev.cloude.bench;
 
 import dev.cloude.bench.Arguments.Input;
 import dev.cloude.bench.boot.BootBenchmark;
+import dev.cloude.bench.boot.BootInputs;
 import dev.cloude.bench.density.DensityBenchmark;
 import dev.cloude.bench.exits.ExitsBenchmark;
 import dev.cloude.bench.images.ImageInputs;
@@ -68,18 +69,22 @@ public final class Main {
             case EXITS -> ExitsBenchmark.run(arguments.needed(Input.PEER), folder, progress);
             case DENSITY -> DensityBenchmark.run(folder, progress);
             case JOBS -> JobsBenchmark.run(arguments.needed(Input.LAUNCHER), folder, progress);
-            case BOOT ->
-                BootBenchmark.run(
-                    arguments.needed(Input.KERNEL),
-                    arguments.needed(Input.IMAGE),
-                    arguments.needed(Input.PEER),
-                    progress);
+            case BOOT -> BootBenchmark.run(boot(arguments), arguments.needed(Input.PEER), progress);
             case IMAGES -> ImagesBenchmark.run(images(arguments), folder, progress);
           };
       return new Report(arguments.name().word(), host, metrics);
     } finally {
       delete(folder);
     }
+  }
+
+  private static BootInputs boot(Arguments arguments) {
+    return new BootInputs(
+        arguments.needed(Input.KERNEL),
+        arguments.optional(Input.TUNED),
+        arguments.needed(Input.IMAGE),
+        arguments.needed(Input.START),
+        arguments.needed(Input.DISK));
   }
 
   private static ImageInputs images(Arguments arguments) {

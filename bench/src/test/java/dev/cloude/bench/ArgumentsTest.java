@@ -33,7 +33,18 @@ class ArgumentsTest {
   @Test
   void takesAGuest() {
     Arguments arguments =
-        Arguments.parse("boot", "--kernel", "k", "--image", "i", "--peer", "/bin/sh");
+        Arguments.parse(
+            "boot",
+            "--kernel",
+            "k",
+            "--image",
+            "i",
+            "--start",
+            "s",
+            "--disk",
+            "d",
+            "--peer",
+            "/bin/sh");
     assertThat(arguments.needed(Input.KERNEL)).isEqualTo(Path.of("k"));
     assertThat(arguments.needed(Input.IMAGE)).isEqualTo(Path.of("i"));
   }

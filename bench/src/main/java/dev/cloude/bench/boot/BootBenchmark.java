@@ -4,6 +4,7 @@ import dev.cloude.bench.report.Metric;
 import dev.cloude.bench.report.Statistics;
 import dev.cloude.vmm.net.Bridge;
 import dev.cloude.vmm.net.BridgePort;
+import dev.cloude.vmm.net.MacAddress;
 import dev.cloude.vmm.net.TapDevice;
 import java.io.PrintStream;
 import java.net.Inet4Address;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * From the start to the agent's first answer, ours and QEMU's microvm in turn: same kernel, image,
@@ -46,20 +48,22 @@ public final class BootBenchmark {
    * Makes a bridge and a TAP device, and takes them away again: to be run as root, and not in the
    * host's own network.
    *
-   * @param image an initramfs with the agent
    * @param qemu the program
    */
-  public static List<Metric> run(Path kernel, Path image, Path qemu, PrintStream progress) {
-    Guest guest = new Guest(kernel, image, TAP, address("10.99.8.1"), address("10.99.8.2"));
-    Bridge.ensure(BRIDGE, guest.host(), Guest.PREFIX);
+  public static List<Metric> run(BootInputs inputs, Path qemu, PrintStream progress) {
+    Inet4Address host = address("10.99.8.1");
+    Inet4Address address = address("10.99.8.2");
+    MacAddress mac = MacAddress.forAddress(address);
+    BootBenchmark benchmark =
+        new BootBenchmark(new OurVmm(false), new OurVmm(true), new QemuMicrovm(qemu), progress);
+    Bridge.ensure(BRIDGE, host, Guest.PREFIX);
     try {
       TapDevice.createPersistent(TAP);
-      BridgePort.attach(BRIDGE, TAP, guest.mac(), guest.address());
-      List<Metric> metrics =
-          new ArrayList<>(
-              new BootBenchmark(
-                      new OurVmm(false), new OurVmm(true), new QemuMicrovm(qemu), progress)
-                  .measure(guest));
+      BridgePort.attach(BRIDGE, TAP, mac, address);
+      List<Metric> metrics = new ArrayList<>();
+      for (Guest guest : inputs.guests(TAP, host, address)) {
+        metrics.addAll(benchmark.measure(guest));
+      }
       List<Double> jvm = new ArrayList<>();
       for (int i = 0; i < ROUNDS; i++) {
         jvm.add(JvmStart.millis());
@@ -73,7 +77,7 @@ public final class BootBenchmark {
   }
 
   List<Metric> measure(Guest guest) {
-    progress.println("warming up: one boot each");
+    progress.println(guest.name() + ": warming up, one boot each");
     ours.boot(guest);
     peer.boot(guest);
     List<Boot> our = new ArrayList<>();
@@ -84,31 +88,39 @@ public final class BootBenchmark {
       mapping.add(mapped.boot(guest));
       their.add(peer.boot(guest));
       progress.printf(
-          "round %d of %d: %.0f ms, image mapped %.0f ms, QEMU %.0f ms%n",
+          "%s: round %d of %d: %.0f ms, image mapped %.0f ms, QEMU %.0f ms%n",
+          guest.name(),
           i + 1,
           ROUNDS,
           our.get(i).totalMillis(),
           mapping.get(i).totalMillis(),
           their.get(i).totalMillis());
     }
-    return List.of(
-        both("start to agent ready", our, their, Boot::totalMillis),
-        Metric.lower("start to agent ready, of QEMU's", "", ratios(our, their, Boot::totalMillis))
-            .withTarget(TOTAL_RATIO),
-        both("start of the process", our, their, Boot::processMillis),
-        both("then to the first instruction", our, their, Boot::firstInstructionMillis)
-            .withTarget(WORK_MILLIS),
-        Metric.lower("first instruction to user space", "ms", of(our, Boot::userSpaceMillis)),
-        both("first instruction to agent ready", our, their, Boot::agentReadyMillis),
-        Metric.lower(
-                "first instruction to agent ready, of QEMU's",
-                "",
-                ratios(our, their, Boot::agentReadyMillis))
-            .withTarget(GUEST_RATIO),
-        both("image mapped: start to agent ready", mapping, their, Boot::totalMillis),
-        both("image mapped: to the first instruction", mapping, their, Boot::firstInstructionMillis)
-            .withTarget(WORK_MILLIS),
-        Metric.lower("serial bytes", "bytes", of(our, b -> b.consoleBytes())).withTarget(0));
+    return Stream.of(
+            both("start to agent ready", our, their, Boot::totalMillis),
+            Metric.lower(
+                    "start to agent ready, of QEMU's", "", ratios(our, their, Boot::totalMillis))
+                .withTarget(TOTAL_RATIO),
+            both("start of the process", our, their, Boot::processMillis),
+            both("then to the first instruction", our, their, Boot::firstInstructionMillis)
+                .withTarget(WORK_MILLIS),
+            Metric.lower("first instruction to user space", "ms", of(our, Boot::userSpaceMillis)),
+            both("first instruction to agent ready", our, their, Boot::agentReadyMillis),
+            Metric.lower(
+                    "first instruction to agent ready, of QEMU's",
+                    "",
+                    ratios(our, their, Boot::agentReadyMillis))
+                .withTarget(GUEST_RATIO),
+            both("image mapped: start to agent ready", mapping, their, Boot::totalMillis),
+            both(
+                    "image mapped: to the first instruction",
+                    mapping,
+                    their,
+                    Boot::firstInstructionMillis)
+                .withTarget(WORK_MILLIS),
+            Metric.lower("serial bytes", "bytes", of(our, b -> b.consoleBytes())).withTarget(0))
+        .map(metric -> metric.prefixed(guest.name()))
+        .toList();
   }
 
   private static Metric both(

@@ -3,14 +3,24 @@ package dev.cloude.bench.boot;
 import dev.cloude.vmm.net.MacAddress;
 import java.net.Inet4Address;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What both boot: the same files, words and network.
  *
+ * @param name of the kernel and the form of the image, for people
  * @param image an initramfs with the agent as its init
+ * @param disk the root file system, where the initramfs only starts it
  * @param tap a TAP device that nobody else uses meanwhile
  */
-record Guest(Path kernel, Path image, String tap, Inet4Address host, Inet4Address address) {
+record Guest(
+    String name,
+    Path kernel,
+    Path image,
+    Optional<Path> disk,
+    String tap,
+    Inet4Address host,
+    Inet4Address address) {
   static final int MEMORY_MIB = 512;
   static final int PREFIX = 24;
   static final int PORT = 8080;
@@ -27,7 +37,12 @@ record Guest(Path kernel, Path image, String tap, Inet4Address host, Inet4Addres
 
   String commandLine() {
     return String.format(
-        "%s cloude.ip=%s/%d cloude.gw=%s cloude.port=%d",
-        WORDS, address.getHostAddress(), PREFIX, host.getHostAddress(), PORT);
+        "%s cloude.ip=%s/%d cloude.gw=%s cloude.port=%d%s",
+        WORDS,
+        address.getHostAddress(),
+        PREFIX,
+        host.getHostAddress(),
+        PORT,
+        disk.isPresent() ? " cloude.root=/dev/vda" : "");
   }
 }

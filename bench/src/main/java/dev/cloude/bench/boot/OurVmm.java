@@ -23,16 +23,16 @@ final class OurVmm implements Booter {
   @Override
   public Boot boot(Guest guest) {
     long start = System.nanoTime();
-    try (MicroVm vm =
-        MicroVm.start(
-            MicroVmConfig.builder(guest.kernel())
-                .initrd(guest.image())
-                .mapInitrd(mapped)
-                .commandLine(guest.commandLine() + MACHINE_WORDS)
-                .memoryBytes((long) Guest.MEMORY_MIB << 20)
-                .tap(new TapAttachment(guest.tap(), guest.mac()))
-                .deadline(LIMIT)
-                .build())) {
+    MicroVmConfig.Builder config =
+        MicroVmConfig.builder(guest.kernel())
+            .initrd(guest.image())
+            .mapInitrd(mapped)
+            .commandLine(guest.commandLine() + MACHINE_WORDS)
+            .memoryBytes((long) Guest.MEMORY_MIB << 20)
+            .tap(new TapAttachment(guest.tap(), guest.mac()))
+            .deadline(LIMIT);
+    guest.disk().ifPresent(config::disk);
+    try (MicroVm vm = MicroVm.start(config.build())) {
       long ready = Agent.awaitAnswer(guest, () -> vm.exit().isDone());
       long first = vm.phases().firstInstruction().orElseThrow().toNanos();
       long user = vm.phases().userSpace().map(t -> t.toNanos() - first).orElse(0L);

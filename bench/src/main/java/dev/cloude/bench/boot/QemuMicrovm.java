@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -53,6 +54,21 @@ final class QemuMicrovm implements Booter {
   }
 
   private List<String> command(Guest guest) {
+    List<String> words = new ArrayList<>(machine(guest));
+    guest
+        .disk()
+        .ifPresent(
+            disk ->
+                words.addAll(
+                    List.of(
+                        "-drive",
+                        "id=root,if=none,format=raw,readonly=on,file=" + disk,
+                        "-device",
+                        "virtio-blk-device,drive=root")));
+    return words;
+  }
+
+  private List<String> machine(Guest guest) {
     return List.of(
         program.toString(),
         "-S",

@@ -40,6 +40,11 @@ public record Metric(
     return new Metric(name, Statistics.median(runs), unit, null, Better.HIGHER, null, null, runs);
   }
 
+  /** The same of one of several things that are measured: {@code of: name}. */
+  public Metric prefixed(String of) {
+    return new Metric(of + ": " + name, value, unit, target, better, peer, interval, runs);
+  }
+
   public Metric withTarget(double bound) {
     return new Metric(name, value, unit, bound, better, peer, interval, runs);
   }

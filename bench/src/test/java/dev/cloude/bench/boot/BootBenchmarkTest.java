@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -30,16 +31,19 @@ class BootBenchmarkTest {
                 new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8))
             .measure(guest()).stream().collect(Collectors.toMap(Metric::name, Function.identity()));
 
-    assertThat(metrics.get("start to agent ready").value()).isCloseTo(820, within(1e-9));
-    assertThat(metrics.get("start to agent ready").peer()).isCloseTo(1001, within(1e-9));
-    assertThat(metrics.get("start to agent ready, of QEMU's").value())
+    assertThat(metrics.get("stock, memory: start to agent ready").value())
+        .isCloseTo(820, within(1e-9));
+    assertThat(metrics.get("stock, memory: start to agent ready").peer())
+        .isCloseTo(1001, within(1e-9));
+    assertThat(metrics.get("stock, memory: start to agent ready, of QEMU's").value())
         .isCloseTo(820.0 / 1001, within(1e-9));
-    assertThat(metrics.get("first instruction to agent ready, of QEMU's").value())
+    assertThat(metrics.get("stock, memory: first instruction to agent ready, of QEMU's").value())
         .isCloseTo(8.0 / 9, within(1e-9));
-    assertThat(metrics.get("then to the first instruction").verdict())
+    assertThat(metrics.get("stock, memory: then to the first instruction").verdict())
         .isEqualTo(Metric.Verdict.MET);
-    assertThat(metrics.get("first instruction to user space").value()).isCloseTo(600, within(1e-9));
-    assertThat(metrics.get("serial bytes").verdict()).isEqualTo(Metric.Verdict.MET);
+    assertThat(metrics.get("stock, memory: first instruction to user space").value())
+        .isCloseTo(600, within(1e-9));
+    assertThat(metrics.get("stock, memory: serial bytes").verdict()).isEqualTo(Metric.Verdict.MET);
     assertThat(metrics.values())
         .allSatisfy(m -> assertThat(m.runs()).hasSizeGreaterThanOrEqualTo(10));
     List<String> measured = order.subList(2, order.size());
@@ -64,8 +68,10 @@ class BootBenchmarkTest {
 
   private static Guest guest() throws Exception {
     return new Guest(
+        "stock, memory",
         Path.of("vmlinuz"),
         Path.of("python.cpio"),
+        Optional.empty(),
         "tap",
         (Inet4Address) InetAddress.getByName("10.99.8.1"),
         (Inet4Address) InetAddress.getByName("10.99.8.2"));

@@ -49,7 +49,7 @@ public final class NetReceiveFuzz extends HostileDriver {
     return index == 0;
   }
 
-  // Frames come, of any length, or an error.
+  // Frames come, of any length, or an error; now and then more than are taken at once.
   @Override
   protected void happen(FuzzInput input) {
     int kind = input.u8();
@@ -57,7 +57,8 @@ public final class NetReceiveFuzz extends HostileDriver {
     if (kind >= 0xf0 && kind < 0xff) {
       length = kind == 0xf0 ? -Errno.EIO : -Errno.ENOBUFS;
     }
-    for (int i = 0; i <= kind % 160 && channel.incoming.size() < MAX_WAITING; i++) {
+    int more = kind % 8 == 0 ? kind % 160 : kind % 8;
+    for (int i = 0; i <= more && channel.incoming.size() < MAX_WAITING; i++) {
       channel.incoming.add(length);
     }
   }

@@ -76,8 +76,7 @@ class VsockCreditProperties {
 
   @Property(tries = 80)
   void streamsStayWholeAndWithinTheirCredit(
-      @ForAll("steps") List<Step> steps, @ForAll("allocations") int allocation)
-      throws IOException {
+      @ForAll("steps") List<Step> steps, @ForAll("allocations") int allocation) throws IOException {
     Random random = new Random(1);
     Peer peer = new Peer();
     ByteArrayOutputStream written = new ByteArrayOutputStream();
