@@ -1,6 +1,7 @@
 #!/bin/sh
-# Builds the guest agent into agent/target/cloude-agentd: static, stripped, the same bytes for the same
-# sources and compiler, so that an image is only rebuilt when the agent has changed.
+# Builds the guest agent into agent/target/cloude-agentd, and what tests run in guests beside it: static,
+# stripped, the same bytes for the same sources and compiler, so that an image is only rebuilt when the
+# agent has changed.
 set -eu
 cd "$(dirname "$0")"
 unformatted=$(gofmt -l .)
@@ -10,4 +11,6 @@ if [ -n "$unformatted" ]; then
 fi
 go vet ./...
 mkdir -p target
-CGO_ENABLED=0 GOOS=linux GOARCH=amd64 go build -trimpath -buildvcs=false -ldflags "-s -w -buildid=" -o target/cloude-agentd .
+build() { CGO_ENABLED=0 GOOS=linux GOARCH=amd64 go build -trimpath -buildvcs=false -ldflags "-s -w -buildid=" -o "target/$1" "$2"; }
+build cloude-agentd .
+build vsock-probe ./cmd/vsock-probe

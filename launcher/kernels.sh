@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Kernels: Debian's packages, downloaded and unpacked, never installed.
 #
-#   $CACHE/kernels/guest -> PACKAGE_VERSION/   vmlinuz, modules/*.ko, modules/order, modules/order.disk
+#   $CACHE/kernels/guest -> PACKAGE_VERSION/   vmlinuz, modules/*.ko, modules/order, modules/order.disk, modules/order.vsock
 #   $CACHE/kernels/lab   -> PACKAGE_VERSION/   the same for the lab's outer kernel
 #   $CACHE/kernels/tuned -> tuned-KEY/         vmlinuz, uncompressed, of our own configuration: all is
 #                                              built in, and the modules in images are not loaded
@@ -27,16 +27,19 @@ guest_kernel() {
 readonly GUEST_MODULES=(virtio_mmio virtio_net virtio-rng)
 # Besides those, for guests whose root file system is on a disk. erofs checks sums as nf_tables does.
 readonly GUEST_DISK_MODULES=(virtio_blk crc32c_generic erofs overlay)
+# Besides those, for guests with a socket device.
+readonly GUEST_VSOCK_MODULES=(vsock vmw_vsock_virtio_transport_common vmw_vsock_virtio_transport)
 # nf_tables checks sums with crc32c, whose module it does not name as a dependency.
 readonly LAB_MODULES=(virtio_pci 9pnet_virtio 9p overlay kvm_amd tun bridge veth crc32c_generic nf_tables
   nft_ct nft_chain_nat nft_masq nft_reject_inet nft_meta_bridge virtio-rng vhost_net)
 
 ensure_guest_kernel() {
-  ensure_kernel guest linux-image-cloud-amd64 "${GUEST_MODULES[@]}" --disk "${GUEST_DISK_MODULES[@]}"
+  ensure_kernel guest linux-image-cloud-amd64 "${GUEST_MODULES[@]}" --disk "${GUEST_DISK_MODULES[@]}" \
+    --vsock "${GUEST_VSOCK_MODULES[@]}"
 }
 ensure_lab_kernel() { ensure_kernel lab linux-image-amd64 "${LAB_MODULES[@]}"; }
 
-# ensure_kernel NAME META_PACKAGE MODULE... [--disk MODULE...]: the modules after --disk stand in order.disk.
+# ensure_kernel NAME META_PACKAGE MODULE... [--WORD MODULE...]...: the modules after --disk stand in order.disk.
 ensure_kernel() {
   local name=$1 meta=$2
   shift 2
@@ -87,15 +90,15 @@ kernel_package() {
   [ -n "$package" ] && echo "$package"
 }
 
-# collect_modules FROM TO MODULE...: copies the modules and what they depend on, and writes their
+# collect_modules FROM TO MODULE... [--WORD MODULE...]...: copies the modules and what they depend on, and writes their
 # load order. A module that the kernel has built in is no file, and needs none.
 collect_modules() {
   local from=$1 to=$2 module order=order
   shift 2
   : >"$to/order"
   for module in "$@"; do
-    if [ "$module" = --disk ]; then
-      order=order.disk
+    if [[ $module = --* ]]; then
+      order=order.${module#--}
       : >"$to/$order"
       continue
     fi

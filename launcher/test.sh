@@ -204,7 +204,8 @@ test_libraries() {
 
 guest_properties() {
   printf '%s\n' "-Dcloude.test.kernel=$STOCK_KERNEL/vmlinuz" "-Dcloude.test.modules=$STOCK_KERNEL/modules" \
-    "-Dcloude.test.out=$LAB_OUT" "-Dcloude.test.busybox=$(command -v busybox)"
+    "-Dcloude.test.out=$LAB_OUT" "-Dcloude.test.busybox=$(command -v busybox)" \
+    "-Dcloude.test.vsock-probe=$ROOT/agent/target/vsock-probe"
 }
 
 # Rung 2: what Intel's compiler says of our ACPI tables.

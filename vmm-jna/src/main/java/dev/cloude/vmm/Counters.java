@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param traffic of the network device, if there is one
  * @param entropy of the entropy device
  * @param disks of each disk, in their order
+ * @param sockets of the socket device, if there is one
  */
 public record Counters(
     Map<String, Long> exits,
@@ -24,7 +25,8 @@ public record Counters(
     long consoleDropped,
     Optional<Traffic> traffic,
     Entropy entropy,
-    List<Disk> disks) {
+    List<Disk> disks,
+    Optional<Sockets> sockets) {
   public Counters {
     disks = List.copyOf(disks);
   }
@@ -33,6 +35,7 @@ public record Counters(
   public long malformedRequests() {
     return traffic.map(Traffic::malformed).orElse(0L)
         + entropy.malformed()
-        + disks.stream().mapToLong(Disk::malformed).sum();
+        + disks.stream().mapToLong(Disk::malformed).sum()
+        + sockets.map(Sockets::malformed).orElse(0L);
   }
 }

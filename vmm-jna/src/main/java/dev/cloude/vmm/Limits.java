@@ -5,20 +5,27 @@ import dev.cloude.vmm.virtio.rng.VirtioRng;
 import java.util.Objects;
 
 /**
- * How much of its devices a guest may use. What network, entropy device and disks hold back waits
- * for its turn; what the console holds back is lost, because its chip cannot tell a guest to wait.
+ * How much of its devices a guest may use. What network, entropy device, disks and sockets hold
+ * back waits for its turn; what the console holds back is lost, because its chip cannot tell a
+ * guest to wait.
  *
  * @param received frames to the guest
  * @param sent frames from the guest
  * @param entropy requests for random bytes
  * @param console bytes written to the serial console, each an operation
  * @param disk requests to each of its disks
+ * @param socket packets of the socket device, as much to the guest as from it
  */
 public record Limits(
-    RateLimit received, RateLimit sent, RateLimit entropy, RateLimit console, RateLimit disk) {
+    RateLimit received,
+    RateLimit sent,
+    RateLimit entropy,
+    RateLimit console,
+    RateLimit disk,
+    RateLimit socket) {
   /**
-   * No limit for network and disks; 1 MiB of random bytes and 256 KiB of console output a second,
-   * which is several times what a kernel prints while it boots.
+   * No limit for network, disks and sockets; 1 MiB of random bytes and 256 KiB of console output a
+   * second, which is several times what a kernel prints while it boots.
    */
   public static final Limits DEFAULT =
       new Limits(
@@ -26,6 +33,7 @@ public record Limits(
           RateLimit.NONE,
           VirtioRng.DEFAULT_LIMIT,
           RateLimit.bytesPerSecond(256 << 10),
+          RateLimit.NONE,
           RateLimit.NONE);
 
   /** {@link NullPointerException} when one is missing; give {@link RateLimit#NONE} for none. */
@@ -35,30 +43,36 @@ public record Limits(
     Objects.requireNonNull(entropy, "entropy");
     Objects.requireNonNull(console, "console");
     Objects.requireNonNull(disk, "disk");
+    Objects.requireNonNull(socket, "socket");
   }
 
   /** These with another limit on frames to the guest. */
   public Limits withReceived(RateLimit limit) {
-    return new Limits(limit, sent, entropy, console, disk);
+    return new Limits(limit, sent, entropy, console, disk, socket);
   }
 
   /** These with another limit on frames from the guest. */
   public Limits withSent(RateLimit limit) {
-    return new Limits(received, limit, entropy, console, disk);
+    return new Limits(received, limit, entropy, console, disk, socket);
   }
 
   /** These with another limit on random bytes. */
   public Limits withEntropy(RateLimit limit) {
-    return new Limits(received, sent, limit, console, disk);
+    return new Limits(received, sent, limit, console, disk, socket);
   }
 
   /** These with another limit on console output. */
   public Limits withConsole(RateLimit limit) {
-    return new Limits(received, sent, entropy, limit, disk);
+    return new Limits(received, sent, entropy, limit, disk, socket);
   }
 
   /** These with another limit on each disk. */
   public Limits withDisk(RateLimit limit) {
-    return new Limits(received, sent, entropy, console, limit);
+    return new Limits(received, sent, entropy, console, limit, socket);
+  }
+
+  /** These with another limit on the socket device. */
+  public Limits withSocket(RateLimit limit) {
+    return new Limits(received, sent, entropy, console, disk, limit);
   }
 }

@@ -6,6 +6,7 @@ import dev.cloude.vmm.kvm.KvmException;
 import dev.cloude.vmm.libc.ErrnoException;
 import dev.cloude.vmm.limit.RateLimiter;
 import dev.cloude.vmm.memory.GuestMemoryException;
+import dev.cloude.vmm.virtio.vsock.Vsock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -185,6 +186,20 @@ public final class MicroVm implements AutoCloseable {
     }
   }
 
+  /**
+   * Connections with programs of the guest. {@link IllegalStateException} when the VM's
+   * configuration has no {@link MicroVmConfig.Builder#vsock}.
+   */
+  public Vsock vsock() {
+    return machine
+        .virtio()
+        .vsock()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    config.name() + " has no socket device: give MicroVmConfig.vsock."));
+  }
+
   public MicroVmConfig config() {
     return config;
   }
@@ -202,7 +217,8 @@ public final class MicroVm implements AutoCloseable {
         console.dropped(),
         machine.virtio().traffic(),
         machine.virtio().entropy(),
-        machine.virtio().disks());
+        machine.virtio().disks(),
+        machine.virtio().sockets());
   }
 
   /**

@@ -2,14 +2,18 @@ package dev.cloude.vmm;
 
 import dev.cloude.vmm.boot.BootProtocol;
 import dev.cloude.vmm.memory.GuestMemory;
+import dev.cloude.vmm.virtio.vsock.Vsock;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** All that is to be decided about a VM before it starts. Checked when it is built. */
 public final class MicroVmConfig {
@@ -24,6 +28,9 @@ public final class MicroVmConfig {
   /** Most disks that a guest can be given. */
   public static final int MAX_DISKS = 8;
 
+  /** Most ports of the host that a guest can be let connect to. */
+  public static final int MAX_VSOCK_PORTS = 8;
+
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private final String name;
@@ -36,6 +43,7 @@ public final class MicroVmConfig {
   private final boolean mapInitrd;
   private final Optional<TapAttachment> tap;
   private final List<Path> disks;
+  private final Optional<Set<Integer>> vsock;
   private final Optional<Consumer<ByteBuffer>> console;
   private final Optional<Duration> deadline;
   private final Limits limits;
@@ -51,6 +59,7 @@ public final class MicroVmConfig {
     mapInitrd = builder.mapInitrd;
     tap = Optional.ofNullable(builder.tap);
     disks = List.copyOf(builder.disks);
+    vsock = Optional.ofNullable(builder.vsock);
     console = Optional.ofNullable(builder.console);
     deadline = Optional.ofNullable(builder.deadline);
     limits = builder.limits;
@@ -106,6 +115,11 @@ public final class MicroVmConfig {
     return disks;
   }
 
+  /** Ports of the host that the guest can connect to by its socket device, if it has one. */
+  public Optional<Set<Integer>> vsock() {
+    return vsock;
+  }
+
   public Optional<Consumer<ByteBuffer>> console() {
     return console;
   }
@@ -130,6 +144,7 @@ public final class MicroVmConfig {
     private boolean mapInitrd;
     private TapAttachment tap;
     private final List<Path> disks = new ArrayList<>();
+    private Set<Integer> vsock;
     private Consumer<ByteBuffer> console;
     private Duration deadline;
     private Limits limits = Limits.DEFAULT;
@@ -202,6 +217,17 @@ public final class MicroVmConfig {
     }
 
     /**
+     * A socket device, whose other end is {@link MicroVm#vsock}; none by default.
+     *
+     * @param ports of the host, at most {@link #MAX_VSOCK_PORTS} from 1 to {@link Vsock#MAX_PORT},
+     *     that the guest can connect to; none when only the host opens connections
+     */
+    public Builder vsock(int... ports) {
+      vsock = IntStream.of(ports).boxed().collect(Collectors.toUnmodifiableSet());
+      return this;
+    }
+
+    /**
      * Gets all that the guest writes to its serial console, on a thread of its own; off by default.
      * A consumer that is too slow misses the oldest bytes and never holds up the guest.
      */
@@ -233,6 +259,13 @@ public final class MicroVmConfig {
       check(
           disks.size() <= MAX_DISKS && !disks.contains(null),
           "A VM has up to " + MAX_DISKS + " disks, each with an image, not " + disks + ".");
+      check(
+          vsock == null
+              || (vsock.size() <= MAX_VSOCK_PORTS
+                  && vsock.stream().allMatch(port -> port >= 1 && port <= Vsock.MAX_PORT)),
+          String.format(
+              "A guest connects to up to %d ports of the host from 1 to %d, not to %s.",
+              MAX_VSOCK_PORTS, Vsock.MAX_PORT, vsock));
       check(limits != null, "The limits may be RateLimit.NONE each but not null.");
       check(
           vcpus >= 1 && vcpus <= MAX_VCPUS,

@@ -18,10 +18,13 @@ import dev.cloude.vmm.virtio.net.TapChannel;
 import dev.cloude.vmm.virtio.net.VirtioNet;
 import dev.cloude.vmm.virtio.rng.EntropySource;
 import dev.cloude.vmm.virtio.rng.VirtioRng;
+import dev.cloude.vmm.virtio.vsock.VirtioVsock;
+import dev.cloude.vmm.virtio.vsock.Vsock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The virtio devices of one VM, each with its window, its interrupt line and its kicks, and the
@@ -38,6 +41,8 @@ final class VirtioDevices {
   private final VirtioMmioDevice rngTransport;
   private final List<VirtioBlock> blocks = new ArrayList<>();
   private final List<VirtioMmioDevice> blockTransports = new ArrayList<>();
+  private Optional<VirtioVsock> vsock = Optional.empty();
+  private Optional<VirtioMmioDevice> vsockTransport = Optional.empty();
   private Optional<VirtioNet> net = Optional.empty();
   private Optional<VirtioMmioDevice> netTransport = Optional.empty();
 
@@ -64,6 +69,7 @@ final class VirtioDevices {
       rng = new VirtioRng(EntropySource.KERNEL, config.limits().entropy(), System::nanoTime);
       rngTransport = add(rng);
       config.disks().forEach(path -> addDisk(path, config.limits().disk()));
+      config.vsock().ifPresent(ports -> addVsock(ports, config.limits().socket()));
     } catch (RuntimeException | Error e) {
       loop.close();
       throw e;
@@ -106,6 +112,20 @@ final class VirtioDevices {
       all.add(Disk.of(blocks.get(i), blockTransports.get(i).malformed()));
     }
     return all;
+  }
+
+  Optional<Sockets> sockets() {
+    return vsock.map(v -> Sockets.of(v.counters(), vsockTransport.orElseThrow().malformed()));
+  }
+
+  Optional<Vsock> vsock() {
+    return vsock.map(VirtioVsock::door);
+  }
+
+  private void addVsock(Set<Integer> ports, RateLimit limit) {
+    VirtioVsock device = new VirtioVsock(ports, limit, memory, System::nanoTime);
+    vsock = Optional.of(device);
+    vsockTransport = Optional.of(add(device));
   }
 
   private void addDisk(Path path, RateLimit limit) {

@@ -15,6 +15,7 @@ class LimitsTest {
     assertThat(Limits.DEFAULT.received()).isEqualTo(RateLimit.NONE);
     assertThat(Limits.DEFAULT.sent()).isEqualTo(RateLimit.NONE);
     assertThat(Limits.DEFAULT.disk()).isEqualTo(RateLimit.NONE);
+    assertThat(Limits.DEFAULT.socket()).isEqualTo(RateLimit.NONE);
     assertThat(Limits.DEFAULT.entropy()).isEqualTo(new RateLimit(1 << 20, 0, SECOND));
     assertThat(Limits.DEFAULT.console()).isEqualTo(new RateLimit(256 << 10, 0, SECOND));
   }
@@ -26,7 +27,8 @@ class LimitsTest {
       RateLimit.bytesPerSecond(2),
       RateLimit.bytesPerSecond(3),
       RateLimit.bytesPerSecond(4),
-      RateLimit.bytesPerSecond(5)
+      RateLimit.bytesPerSecond(5),
+      RateLimit.bytesPerSecond(6)
     };
     assertThat(
             Limits.DEFAULT
@@ -34,8 +36,9 @@ class LimitsTest {
                 .withSent(each[1])
                 .withEntropy(each[2])
                 .withConsole(each[3])
-                .withDisk(each[4]))
-        .isEqualTo(new Limits(each[0], each[1], each[2], each[3], each[4]));
+                .withDisk(each[4])
+                .withSocket(each[5]))
+        .isEqualTo(new Limits(each[0], each[1], each[2], each[3], each[4], each[5]));
   }
 
   @Test

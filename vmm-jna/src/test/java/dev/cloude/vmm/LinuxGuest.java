@@ -46,6 +46,10 @@ final class LinuxGuest {
         busybox dd if=/dev/zero of=/dev/vda bs=512 count=1 conv=fsync 2>/dev/null
         say written $?
       fi
+      if [ -n "$(word vsock)" ]; then
+        while read -r m; do busybox insmod /lib/modules/$m; done </lib/modules/order.vsock
+        vsock-probe
+      fi
       ip=$(word ip)
       if [ -n "$ip" ]; then
         busybox ip link set lo up
@@ -114,6 +118,11 @@ final class LinuxGuest {
       Path from = Path.of(required("cloude.test.modules"));
       modules(archive, from, "order");
       modules(archive, from, "order.disk");
+      String probe = System.getProperty("cloude.test.vsock-probe");
+      if (probe != null) {
+        modules(archive, from, "order.vsock");
+        archive.file("bin/vsock-probe", Path.of(probe));
+      }
     }
     if (data.length > 0) {
       archive.file("data", data);

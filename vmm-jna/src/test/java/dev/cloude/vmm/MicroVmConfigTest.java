@@ -7,6 +7,7 @@ import dev.cloude.vmm.boot.BootProtocol;
 import dev.cloude.vmm.limit.RateLimit;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MicroVmConfigTest {
@@ -38,6 +39,7 @@ class MicroVmConfigTest {
     assertThat(config.memoryBytes()).isEqualTo(512L << 20);
     assertThat(config.vcpus()).isEqualTo(1);
     assertThat(config.tap()).isEmpty();
+    assertThat(config.vsock()).isEmpty();
     assertThat(config.console()).isEmpty();
     assertThat(config.deadline()).isEmpty();
     assertThat(config.limits()).isEqualTo(Limits.DEFAULT);
@@ -57,6 +59,7 @@ class MicroVmConfigTest {
             .memoryBytes(5L << 30)
             .vcpus(32)
             .tap(tap)
+            .vsock(1, MicroVmConfig.MAX_VSOCK_PORTS)
             .console(b -> {})
             .deadline(Duration.ofSeconds(1))
             .limits(limits)
@@ -68,6 +71,8 @@ class MicroVmConfigTest {
     assertThat(config.memoryBytes()).isEqualTo(5L << 30);
     assertThat(config.vcpus()).isEqualTo(32);
     assertThat(config.tap()).contains(tap);
+    assertThat(config.vsock().orElseThrow()).containsExactlyInAnyOrder(1, 8);
+    assertThat(builder().vsock().build().vsock()).contains(Set.of());
     assertThat(config.console()).isPresent();
     assertThat(config.deadline()).contains(Duration.ofSeconds(1));
     assertThat(config.limits()).isEqualTo(limits);
@@ -84,6 +89,9 @@ class MicroVmConfigTest {
     assertRefused(builder().commandLine(null), "command line");
     assertRefused(builder().bootProtocol(null), "boot protocol");
     assertRefused(builder().limits(null), "limits");
+    assertRefused(builder().vsock(0), "up to 8 ports of the host from 1 to 1073741823, not to [0]");
+    assertRefused(builder().vsock(1 << 30), "not to [1073741824]");
+    assertRefused(builder().vsock(1, 2, 3, 4, 5, 6, 7, 8, 9), "up to 8 ports");
     assertRefused(MicroVmConfig.builder(null), "A VM needs a kernel.");
   }
 

@@ -83,6 +83,13 @@ public final class IsolatedVms implements AutoCloseable {
    * @throws InterruptedException and then nothing is left of it either
    */
   public IsolatedVm start(MicroVmConfig config) throws InterruptedException {
+    if (config.vsock().isPresent()) {
+      throw new VmmException(
+          VmmException.Code.CONFIG,
+          config.name()
+              + " has a socket device, and its streams cannot leave a process of its own: start it"
+              + " in this process (VM_ISOLATION=thread) or without MicroVmConfig.vsock.");
+    }
     try {
       return start(spares.take(), config);
     } finally {

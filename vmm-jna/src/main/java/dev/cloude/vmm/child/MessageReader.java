@@ -96,6 +96,7 @@ final class MessageReader {
             fields.rateLimit(),
             fields.rateLimit(),
             fields.rateLimit(),
+            fields.rateLimit(),
             fields.rateLimit());
     int user = fields.number();
     if (tap.isPresent() != mac.isPresent()) {

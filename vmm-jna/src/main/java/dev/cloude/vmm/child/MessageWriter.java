@@ -111,7 +111,12 @@ final class MessageWriter {
   private static void limits(Limits limits, DataOutputStream out) throws IOException {
     for (RateLimit limit :
         List.of(
-            limits.received(), limits.sent(), limits.entropy(), limits.console(), limits.disk())) {
+            limits.received(),
+            limits.sent(),
+            limits.entropy(),
+            limits.console(),
+            limits.disk(),
+            limits.socket())) {
       out.writeLong(limit.bytes());
       out.writeLong(limit.operations());
       out.writeLong(limit.refill().toNanos());

@@ -13,7 +13,7 @@ public interface VirtioDevice extends AutoCloseable {
   /** The largest size of each queue. */
   int MAX_QUEUE_SIZE = 256;
 
-  /** Device type (virtio 1.2, section 5): 1 network, 2 block, 4 entropy. */
+  /** Device type (virtio 1.2, section 5): 1 network, 2 block, 4 entropy, 19 socket. */
   int deviceId();
 
   int queueCount();

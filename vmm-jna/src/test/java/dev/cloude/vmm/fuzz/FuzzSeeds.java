@@ -123,6 +123,7 @@ public final class FuzzSeeds {
             .u8(15, 0, 0x41, 5, 3, 1, 0, 8)
             .u16(0)
             .u8(0));
+    sockets(rings);
     // The header's count of buffers begins a buffer of its own: 10 bytes, then the rest.
     write(
         "virtio.net.NetReceiveFuzz",
@@ -181,6 +182,37 @@ public final class FuzzSeeds {
                 3, 1, 2, 2, 2, 3, 4, 16, 3, 0, 65, 2, 0, 2, 6, 3, 3, 0x83, 2, 0, 4, 1, 0xaa, 5, 0,
                 6, 5, 0, 7, 0, 0, 0x34, 0, 7, 2, 0, 0xfe));
     kernels();
+  }
+
+  // Buffers for packets; a connection of the guest's, data, what the host does with it, the end.
+  private void sockets(SeedBytes rings) throws IOException {
+    SeedBytes talk = rings.copy();
+    for (int slot = 0; slot < 8; slot++) {
+      talk.u8(15, 0, 0x80 + slot);
+    }
+    write(
+        "virtio.vsock.VsockRequestsFuzz",
+        "talk",
+        talk.copy()
+            .u8(15, 0, 0x10, 1, 0x58, 1, 15, 0, 0x11, 5, 0x58, 99, 0)
+            .u8(15, 0, 0xa0, 0, 15, 0, 0xb0, 200, 15, 0, 0xd0, 2, 0)
+            .u8(15, 0, 0x12, 6, 0x58, 1, 15, 0, 0xf0, 0, 15, 0, 0x13, 4, 0x5b, 1, 0)
+            .u8(15, 0, 0xf8, 0, 0));
+    write(
+        "virtio.vsock.VsockRequestsFuzz",
+        "host-calls",
+        talk.copy()
+            .u8(15, 0, 0xa8, 5, 0, 15, 0, 0x10, 2, 0x50, 1, 0, 15, 0, 0xb0, 255, 0)
+            .u8(15, 0, 0x11, 5, 0x50, 255, 15, 0, 0x12, 7, 0x50, 1, 0)
+            .u8(15, 0, 0xd0, 9, 15, 0, 0xf8, 0, 0, 12, 0)
+            .u32(-1)
+            .u8(0));
+    write(
+        "virtio.vsock.VsockRequestsFuzz",
+        "refused",
+        talk.copy()
+            .u8(15, 0, 0x10, 1, 0x5c, 1, 15, 0, 0x11, 5, 0x58, 8, 15, 0, 0x01, 1, 0x58, 1, 9)
+            .u8(15, 0, 0x7c, 1, 0x58, 1, 7, 15, 0, 0x7b, 1, 0x58, 1, 0));
   }
 
   private void kernels() throws IOException {

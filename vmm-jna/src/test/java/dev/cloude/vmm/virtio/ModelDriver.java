@@ -5,6 +5,7 @@ import dev.cloude.vmm.memory.GuestMemory;
 /** A driver that talks to a device through its registers, as Linux does. */
 public final class ModelDriver {
   private static final long RINGS = 0x4000;
+  private static final long RINGS_END = 0x8000;
   private static final long RING_BYTES = 0x2000;
 
   private final VirtioMmioDevice device;
@@ -50,8 +51,9 @@ public final class ModelDriver {
 
   public void setUpQueues(int size, boolean eventIndex) {
     queues = new DriverQueue[device.queueCount()];
+    long base = Math.min(RINGS, RINGS_END - queues.length * RING_BYTES);
     for (int i = 0; i < queues.length; i++) {
-      queues[i] = new DriverQueue(memory, RINGS + i * RING_BYTES, size, eventIndex);
+      queues[i] = new DriverQueue(memory, base + i * RING_BYTES, size, eventIndex);
       write(MmioRegister.QUEUE_SELECT, i);
       write(MmioRegister.QUEUE_SIZE, size);
       write(MmioRegister.QUEUE_TABLE_LOW, queues[i].table());
