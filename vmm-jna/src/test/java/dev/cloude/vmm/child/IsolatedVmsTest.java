@@ -104,6 +104,15 @@ class IsolatedVmsTest {
 
   @Tag("kvm")
   @Test
+  void socketsAreRefusedForTheirStreamsCannotLeaveAProcess() {
+    assertThatThrownBy(() -> vms.start(config(Path.of("kernel")).vsock(1000).build()))
+        .isInstanceOfSatisfying(
+            VmmException.class, e -> assertThat(e.code()).isEqualTo(VmmException.Code.CONFIG))
+        .hasMessageContaining("VM_ISOLATION=thread");
+  }
+
+  @Tag("kvm")
+  @Test
   void theProcessKeepsOnlyWhatItsVmNeeds() throws Exception {
     try (IsolatedVm vm = vms.start(config(FlatGuests.spinning(folder)).vcpus(2).build())) {
       Path proc = Path.of("/proc", Long.toString(vm.process()));
