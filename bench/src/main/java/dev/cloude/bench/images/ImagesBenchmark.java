@@ -28,7 +28,6 @@ public final class ImagesBenchmark {
   /** Milliseconds. */
   private static final double MOST_OF_CHECK = 50;
 
-
   private final BenchCatalogue catalogue;
   private final Builds builds;
   private final PrintStream progress;
