@@ -142,6 +142,10 @@ public final class VsockRequestsFuzz extends HostileDriver {
 
   @Override
   protected void goodRequest() {
+    if (held != null) {
+      // One that was asked for while the device rested would come first.
+      held.close();
+    }
     while (table.poll(PORT) != null) {}
     byte[] hello = {1, 2, 3};
     for (int slot = 0; slot < 4; slot++) {
