@@ -338,7 +338,8 @@ registry_image_job() {
   local home rc=0
   home=$(mktemp -d)
   export VM_INITRAMFS_DIR=$REPORTS/registry-image/out TEST_CATALOGUE=$home/languages.json
-  echo '{"python": {"version": "3.11", "base_image": "localhost/debian/python:3.11"}}' >"$TEST_CATALOGUE"
+  echo '{"python": {"version": "3.11", "base_image": "localhost/debian/python:3.11", "file": "main.py",
+    "run": ["/usr/bin/python3", "main.py"]}}' >"$TEST_CATALOGUE"
   test_settings qemu
   server_start "$home"
   { server_wait "$home" "$(start_patience)" && one_job; } || rc=1

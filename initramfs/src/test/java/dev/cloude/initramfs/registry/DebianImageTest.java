@@ -42,7 +42,9 @@ class DebianImageTest {
     try (LoopbackRegistry registry = new LoopbackRegistry(folder.resolve("registry"), "")) {
       registry.push(layout(archive), "1", "debian/python:3.11");
       RegistryFixture images =
-          new RegistryFixture(out).startedBy(property("agent"), property("modules"));
+          new RegistryFixture(out)
+              .startedBy(property("agent"), property("modules"))
+              .entry("\"file\": \"main.py\", \"run\": [\"/usr/bin/python3\", \"main.py\"]");
       Map<String, Member> members = images.members(registry.address() + "/debian/python:3.11");
 
       assertThat(described(members))

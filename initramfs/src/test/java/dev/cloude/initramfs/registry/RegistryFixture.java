@@ -33,6 +33,7 @@ final class RegistryFixture {
   private final List<String> progress = new ArrayList<>();
   private SkopeoOptions skopeo = options(Optional.empty(), Optional.empty(), Optional.empty());
   private boolean refresh;
+  private String more = "";
   private Path agent;
   private Optional<Path> modules = Optional.empty();
 
@@ -69,6 +70,12 @@ final class RegistryFixture {
     return this;
   }
 
+  /** Adds to the catalogue entry, as JSON without braces. */
+  RegistryFixture entry(String fields) {
+    more = ", " + fields;
+    return this;
+  }
+
   Path out() {
     return folder.resolve("out");
   }
@@ -96,7 +103,8 @@ final class RegistryFixture {
 
   BuiltImage build(String reference) throws Exception {
     String json =
-        "{\"python\": {\"version\": \"3.11\", \"base_image\": \"%s\"}}".formatted(reference);
+        "{\"python\": {\"version\": \"3.11\", \"base_image\": \"%s\"%s}}"
+            .formatted(reference, more);
     Language language = Catalogue.parse(json.getBytes(UTF_8), "test").find("python").orElseThrow();
     BuildRequest request =
         new BuildRequest(
