@@ -104,6 +104,8 @@ public final class BootBenchmark {
             both("start of the process", our, their, Boot::processMillis),
             both("then to the first instruction", our, their, Boot::firstInstructionMillis)
                 .withTarget(WORK_MILLIS),
+            Metric.lower("of it: VM and devices", "ms", of(our, Boot::createdMillis)),
+            Metric.lower("of it: kernel and image", "ms", of(our, Boot::loadedMillis)),
             Metric.lower("first instruction to user space", "ms", of(our, Boot::userSpaceMillis)),
             both("first instruction to agent ready", our, their, Boot::agentReadyMillis),
             Metric.lower(

@@ -34,9 +34,18 @@ final class OurVmm implements Booter {
     guest.disk().ifPresent(config::disk);
     try (MicroVm vm = MicroVm.start(config.build())) {
       long ready = Agent.awaitAnswer(guest, () -> vm.exit().isDone());
+      long created = vm.phases().created().orElseThrow().toNanos();
+      long loaded = vm.phases().loaded().orElseThrow().toNanos();
       long first = vm.phases().firstInstruction().orElseThrow().toNanos();
       long user = vm.phases().userSpace().map(t -> t.toNanos() - first).orElse(0L);
-      return new Boot(0, first, user, ready - start - first, vm.counters().consoleBytes());
+      return new Boot(
+          0,
+          created,
+          loaded - created,
+          first,
+          user,
+          ready - start - first,
+          vm.counters().consoleBytes());
     }
   }
 }

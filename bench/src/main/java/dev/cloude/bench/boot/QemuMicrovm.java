@@ -45,7 +45,7 @@ final class QemuMicrovm implements Booter {
       Process process = qemu;
       long ready = Agent.awaitAnswer(guest, () -> !process.isAlive());
       // Speaking of capabilities is nobody's boot.
-      return new Boot(there - start, running - before, 0, ready - running, 0);
+      return new Boot(there - start, 0, 0, running - before, 0, ready - running, 0);
     } catch (IOException e) {
       throw new UncheckedIOException("QEMU cannot be spoken to", e);
     } finally {

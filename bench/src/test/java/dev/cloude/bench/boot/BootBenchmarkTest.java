@@ -25,9 +25,13 @@ class BootBenchmarkTest {
   void eachPartIsTheMedianAndRatiosAreOfNeighbours() throws Exception {
     Map<String, Metric> metrics =
         new BootBenchmark(
-                booter("ours", new Boot(0, 20_000_000, 600_000_000, 800_000_000, 0)),
-                booter("mapped", new Boot(0, 5_000_000, 600_000_000, 850_000_000, 0)),
-                booter("qemu", new Boot(100_000_000, 1_000_000, 0, 900_000_000, 0)),
+                booter(
+                    "ours",
+                    new Boot(0, 5_000_000, 10_000_000, 20_000_000, 600_000_000, 800_000_000, 0)),
+                booter(
+                    "mapped",
+                    new Boot(0, 1_000_000, 2_000_000, 5_000_000, 600_000_000, 850_000_000, 0)),
+                booter("qemu", new Boot(100_000_000, 0, 0, 1_000_000, 0, 900_000_000, 0)),
                 new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8))
             .measure(guest()).stream().collect(Collectors.toMap(Metric::name, Function.identity()));
 
@@ -43,6 +47,8 @@ class BootBenchmarkTest {
         .isEqualTo(Metric.Verdict.MET);
     assertThat(metrics.get("stock, memory: first instruction to user space").value())
         .isCloseTo(600, within(1e-9));
+    assertThat(metrics.get("stock, memory: of it: kernel and image").value())
+        .isCloseTo(10, within(1e-9));
     assertThat(metrics.get("stock, memory: serial bytes").verdict()).isEqualTo(Metric.Verdict.MET);
     assertThat(metrics.values())
         .allSatisfy(m -> assertThat(m.runs()).hasSizeGreaterThanOrEqualTo(10));
