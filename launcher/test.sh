@@ -328,7 +328,7 @@ registry_tests() {
   ensure_registry
   in_namespace junit_tests initramfs registry "$REPORTS/rung-3/registry" "-Dcloude.test.registry=$REGISTRY" \
     "-Dcloude.test.image=$(echo "$IMAGES"/python-*.cpio)" "-Dcloude.test.image.out=$REPORTS/registry-image" \
-    "-Dcloude.test.agent=$AGENT" "-Dcloude.test.modules=$GUEST_KERNEL/modules" \
+    "-Dcloude.test.agent=$AGENT" "-Dcloude.test.modules=$STOCK_KERNEL/modules" \
     >"$REPORTS/rung-3-registry.log" 2>&1 || tail -n 80 "$REPORTS/rung-3-registry.log" >&2
   count_junit "rung 3, images from a registry" "$REPORTS"/rung-3/registry/*.xml
 }

@@ -34,6 +34,13 @@ public interface JobService {
           IdempotencyConflictException;
 
   /**
+   * As {@link #submit}, as the original endpoint promises it: a job is stored even if the image of
+   * its language is not there, and then ends as platform error unless the image has come by then.
+   */
+  UUID submitOriginal(NewJob job)
+      throws QueueFullException, LimitExceededException, IdempotencyConflictException;
+
+  /**
    * Stores all of these jobs or none.
    *
    * @param jobs at most {@link #MAX_BATCH}

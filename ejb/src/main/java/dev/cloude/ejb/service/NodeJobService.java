@@ -100,7 +100,17 @@ public class NodeJobService implements JobService {
           QueueFullException,
           LimitExceededException,
           IdempotencyConflictException {
-    return store(List.of(new LimitCheck(limits, network).accept(job, limits(job)))).get(0);
+    return storeWithImages(List.of(accept(job))).get(0);
+  }
+
+  @Override
+  public UUID submitOriginal(NewJob job)
+      throws QueueFullException, LimitExceededException, IdempotencyConflictException {
+    return store(List.of(accept(job))).get(0);
+  }
+
+  private AcceptedJob accept(NewJob job) throws LimitExceededException {
+    return new LimitCheck(limits, network).accept(job, limits(job));
   }
 
   @Override
@@ -122,7 +132,7 @@ public class NodeJobService implements JobService {
         throw e.within("jobs[%d].".formatted(accepted.size()));
       }
     }
-    return store(accepted);
+    return storeWithImages(accepted);
   }
 
   /** The defaults of a job's language; none when it has gone from the catalogue meanwhile. */
@@ -134,13 +144,22 @@ public class NodeJobService implements JobService {
     }
   }
 
-  private List<UUID> store(List<AcceptedJob> jobs)
+  private List<UUID> storeWithImages(List<AcceptedJob> jobs)
       throws LanguageNotReadyException, QueueFullException, IdempotencyConflictException {
     Optional<List<UUID>> known = KnownJobs.of(jobs, store);
     if (known.isPresent()) {
       return known.get();
     }
     requireImages(jobs);
+    return store(jobs);
+  }
+
+  private List<UUID> store(List<AcceptedJob> jobs)
+      throws QueueFullException, IdempotencyConflictException {
+    Optional<List<UUID>> known = KnownJobs.of(jobs, store);
+    if (known.isPresent()) {
+      return known.get();
+    }
     if (depth.get() + jobs.size() > settings.queueLimit()) {
       metrics.refused();
       throw new QueueFullException(settings.queueLimit(), RETRY_AFTER);

@@ -221,7 +221,10 @@ class NodeJobServiceTest {
     assertThat(depth.get()).isEqualTo(1);
     assertThat(service.submit(keyed("x", "k"))).isEqualTo(known);
     service.submit(inC);
+    service.submitOriginal(TestJobs.of("a", "1"));
+    assertThat(store.queued()).isEqualTo(3);
 
+    service.cancel(known);
     ready.add("python");
     service.submit(TestJobs.of("a", "1"));
   }

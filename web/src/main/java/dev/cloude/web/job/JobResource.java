@@ -5,7 +5,6 @@ import dev.cloude.api.JobRequest;
 import dev.cloude.ejb.job.IdempotencyConflictException;
 import dev.cloude.ejb.job.JobService;
 import dev.cloude.ejb.job.JobView;
-import dev.cloude.ejb.job.LanguageNotReadyException;
 import dev.cloude.ejb.job.LimitExceededException;
 import dev.cloude.ejb.job.NewJob;
 import dev.cloude.ejb.job.QueueFullException;
@@ -23,7 +22,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -48,10 +46,7 @@ public class JobResource {
     this.languages = languages;
   }
 
-  /**
-   * 202 with the job's id; 400 when it cannot be run; 503 when too many wait, or its language has
-   * no image yet.
-   */
+  /** 202 with the job's id; 400 when it cannot be run; 503 when too many wait. */
   @POST
   @Path("run")
   @Consumes(MediaType.APPLICATION_JSON)
@@ -63,22 +58,16 @@ public class JobResource {
       return Errors.response(Response.Status.BAD_REQUEST, e.getMessage());
     }
     try {
-      UUID id = jobs.submit(job);
+      UUID id = jobs.submitOriginal(job);
       return json(Response.Status.ACCEPTED, new JobCreated(id.toString()));
-    } catch (LanguageNotReadyException e) {
-      return later(e.getMessage(), e.retryAfter());
     } catch (QueueFullException e) {
-      return later(e.getMessage(), e.retryAfter());
+      Response full = Errors.response(Response.Status.SERVICE_UNAVAILABLE, e.getMessage());
+      return Response.fromResponse(full)
+          .header(HttpHeaders.RETRY_AFTER, e.retryAfter().toSeconds())
+          .build();
     } catch (LimitExceededException | IdempotencyConflictException e) {
       return Errors.response(Response.Status.BAD_REQUEST, e.getMessage());
     }
-  }
-
-  private static Response later(String sentence, Duration retryAfter) {
-    Response refusal = Errors.response(Response.Status.SERVICE_UNAVAILABLE, sentence);
-    return Response.fromResponse(refusal)
-        .header(HttpHeaders.RETRY_AFTER, retryAfter.toSeconds())
-        .build();
   }
 
   /** 200 with what is known about the job; 404 when there is none with this id. */
