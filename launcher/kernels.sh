@@ -143,7 +143,7 @@ tuned_build() {
   in_lab && die "the lab builds no kernel: build it outside"
   need apt-get dpkg-deb gcc objcopy make flex bison bc xz perl
   need_header libelf.h libelf-dev
-  source=$(kernel_source) || { apt-get update && source=$(kernel_source); } ||
+  source=$(kernel_source) || { apt-get update >&2 && source=$(kernel_source); } ||
     die "apt knows no linux-source: add Debian's main archive to the apt sources"
   target=$CACHE/kernels/tuned-${source#*=}-$(tuned_wanted)
   [ -f "$target/vmlinuz" ] || step "building the guest kernel of ${source/=/ }" compile_kernel "$source" "$target"
