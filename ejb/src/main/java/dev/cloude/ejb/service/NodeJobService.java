@@ -151,15 +151,17 @@ public class NodeJobService implements JobService {
       return known.get();
     }
     requireImages(jobs);
-    return store(jobs);
+    return storeNew(jobs);
   }
 
   private List<UUID> store(List<AcceptedJob> jobs)
       throws QueueFullException, IdempotencyConflictException {
     Optional<List<UUID>> known = KnownJobs.of(jobs, store);
-    if (known.isPresent()) {
-      return known.get();
-    }
+    return known.isPresent() ? known.get() : storeNew(jobs);
+  }
+
+  private List<UUID> storeNew(List<AcceptedJob> jobs)
+      throws QueueFullException, IdempotencyConflictException {
     if (depth.get() + jobs.size() > settings.queueLimit()) {
       metrics.refused();
       throw new QueueFullException(settings.queueLimit(), RETRY_AFTER);
