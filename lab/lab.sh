@@ -149,7 +149,7 @@ lab_watch() {
 
 # Where a processor that stands still is, twice, and what QEMU's threads do.
 lab_autopsy() {
-  local qemu=$1 job=$2 question thread
+  local qemu=$1 job=$2 question
   for question in 'info cpus' 'info registers' 'info lapic' 'info pic' 'info irq' 'info registers' 'info lapic'; do
     # QEMU may not read any more.
     # shellcheck disable=SC2016 # the words are for the shell that timeout starts
@@ -157,14 +157,18 @@ lab_autopsy() {
     sleep 1
   done
   cat "$job/monitor"
-  for thread in /proc/"$qemu"/task/*; do
-    printf '%s: %s\n' "$(cat "$thread/comm")" "$(cut -d ' ' -f 3,14,15 "$thread/stat")"
-  done
+  lab_threads "$qemu"
   sleep 2
-  for thread in /proc/"$qemu"/task/*; do
+  lab_threads "$qemu"
+  cat "$job/console"
+}
+
+# lab_threads QEMU: each thread's name, state, and ticks in its own code and in the kernel's.
+lab_threads() {
+  local thread
+  for thread in /proc/"$1"/task/*; do
     printf '%s: %s\n' "$(cat "$thread/comm")" "$(cut -d ' ' -f 3,14,15 "$thread/stat")"
   done
-  cat "$job/console"
 }
 
 # What the lab's init reads: the command, word for word, and the folder that is shared for writing.

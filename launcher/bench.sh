@@ -80,19 +80,11 @@ ensure_bench() {
   ensure_built
   need gcc
   if [ "$ROOT/bench/src/main/c/exits.c" -nt "$BENCH_PEER" ]; then
-    need_c_headers
+    # Debian's gcc comes without the headers of the C library and of Linux.
+    need_header linux/kvm.h libc6-dev
     step "compiling the peer in C" gcc -O2 -Wall -Wextra -Werror -std=gnu11 \
       -o "$BENCH_PEER" "$ROOT/bench/src/main/c/exits.c" || die "the peer in C cannot be compiled"
   fi
-}
-
-# Debian's gcc comes without the headers of the C library and of Linux.
-need_c_headers() {
-  echo '#include <linux/kvm.h>' | gcc -E -o /dev/null - 2>/dev/null && return 0
-  if [ "$(id -u)" -ne 0 ] || ! have apt-get; then
-    die "missing: libc6-dev. Install with: sudo apt-get install libc6-dev"
-  fi
-  step "installing libc6-dev" apt_install libc6-dev
 }
 
 # What both VMMs boot: Debian's kernel and the smallest image.

@@ -84,6 +84,18 @@ apt_install() {
   apt-get update && apt-get install -y --no-install-recommends "$@"
 }
 
+# apt_download PACKAGE[=VERSION]: into this folder.
+apt_download() { apt-get download "$1" || { apt-get update && apt-get download "$1"; }; }
+
+# need_header FILE PACKAGE: what a C compiler includes.
+need_header() {
+  echo "#include <$1>" | gcc -E -o /dev/null - 2>/dev/null && return 0
+  if [ "$(id -u)" -ne 0 ] || ! have apt-get; then
+    die "missing: $2. Install with: sudo apt-get install $2"
+  fi
+  step "installing $2" apt_install "$2"
+}
+
 # need_static_busybox: the lab's first user space is one static file.
 need_static_busybox() {
   if have busybox && ! ldd "$(command -v busybox)" >/dev/null 2>&1; then

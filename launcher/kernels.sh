@@ -64,7 +64,7 @@ fetch_kernel() {
     rm -rf "$work"
     return 1
   }
-  (cd "$work" && { apt-get download "$package" || { apt-get update && apt-get download "$package"; }; }) || {
+  (cd "$work" && apt_download "$package") || {
     rm -rf "$work"
     return 1
   }
@@ -160,13 +160,6 @@ kernel_source() {
   [ -n "$package" ] && [ -n "$version" ] && echo "$package=$version"
 }
 
-# need_header FILE PACKAGE
-need_header() {
-  echo "#include <$1>" | gcc -fsyntax-only -x c - 2>/dev/null && return 0
-  [ "$(id -u)" -eq 0 ] || die "missing: $2. Install with: sudo apt-get install $2"
-  step "installing $2" apt_install "$2"
-}
-
 compile_kernel() {
   local source=$1 target=$2 work line
   mkdir -p "$CACHE/kernels"
@@ -174,7 +167,7 @@ compile_kernel() {
   chmod 755 "$work"
   # shellcheck disable=SC2064
   trap "rm -rf '$work'" EXIT
-  (cd "$work" && apt-get download "$source") || return 1
+  (cd "$work" && apt_download "$source") || return 1
   dpkg-deb -x "$work"/linux-source-*.deb "$work/package" || return 1
   mkdir "$work/source" "$work/out"
   tar -C "$work/source" --strip-components=1 -xf "$work"/package/usr/src/linux-source-*.tar.xz || return 1

@@ -362,7 +362,7 @@ fetch_registry() {
   mkdir -p "$CACHE"
   work=$(mktemp -d "$CACHE/.registry.XXXXXX")
   chmod 755 "$work"
-  (cd "$work" && { apt-get download docker-registry || { apt-get update && apt-get download docker-registry; }; }) &&
+  (cd "$work" && apt_download docker-registry) &&
     dpkg-deb -x "$work"/docker-registry_*.deb "$work/tree" && rm -rf "$CACHE/registry" &&
     mv "$work/tree" "$CACHE/registry" && rm -rf "$work"
 }
