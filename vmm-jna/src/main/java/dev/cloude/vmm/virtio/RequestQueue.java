@@ -13,6 +13,16 @@ public final class RequestQueue {
      * @return how many bytes count against the limit
      */
     long serve();
+
+    /** How many bytes were written to a chain whose request counted as {@code bytes}. */
+    default long written(long bytes) {
+      return bytes;
+    }
+
+    /** Whether another request can be taken; who makes it so calls {@link #resume}. */
+    default boolean ready() {
+      return true;
+    }
   }
 
   // After so many requests, or so many bytes, others have their turn.
@@ -21,7 +31,6 @@ public final class RequestQueue {
   private final RateLimiter limiter;
   private final DescriptorChain chain;
   private final long burstBytes;
-  private final int statusBytes;
   private final Server server;
   // Null while not active.
   private Virtqueue queue;
@@ -31,14 +40,11 @@ public final class RequestQueue {
   /**
    * @param chain what {@code server} finds its request in
    * @param burstBytes bytes after which others have their turn
-   * @param statusBytes bytes written in each answer that do not count against the limit
    */
-  public RequestQueue(
-      RateLimiter limiter, DescriptorChain chain, long burstBytes, int statusBytes, Server server) {
+  public RequestQueue(RateLimiter limiter, DescriptorChain chain, long burstBytes, Server server) {
     this.limiter = limiter;
     this.chain = chain;
     this.burstBytes = burstBytes;
-    this.statusBytes = statusBytes;
     this.server = server;
   }
 
@@ -55,7 +61,7 @@ public final class RequestQueue {
 
   /** As {@link VirtioDevice#delayNanos}. */
   public long delayNanos() {
-    return unfinished ? limiter.delayNanos() : Long.MAX_VALUE;
+    return unfinished && server.ready() ? limiter.delayNanos() : Long.MAX_VALUE;
   }
 
   /** As {@link VirtioDevice#resume}. */
@@ -66,14 +72,14 @@ public final class RequestQueue {
     queue.disableKicks();
     unfinished = true;
     int served = 0;
-    long given = 0;
-    while (served < BURST && given < burstBytes && limiter.open()) {
+    long counted = 0;
+    while (served < BURST && counted < burstBytes && limiter.open() && server.ready()) {
       if (queue.pop(chain)) {
-        long written = server.serve();
-        limiter.charge(written);
-        queue.push(chain.head(), written + statusBytes);
+        long bytes = server.serve();
+        limiter.charge(bytes);
+        queue.push(chain.head(), server.written(bytes));
         served++;
-        given += written;
+        counted += bytes;
       } else if (!queue.enableKicks()) {
         unfinished = false;
         break;

@@ -60,7 +60,7 @@ public final class VirtioBlock implements VirtioDevice {
     this.request = new BlockRequest(memory);
     this.queue =
         new RequestQueue(
-            new RateLimiter(limit, clock), request.chain(), MAX_REQUEST_BYTES, 1, this::serve);
+            new RateLimiter(limit, clock), request.chain(), MAX_REQUEST_BYTES, this::serve);
   }
 
   /** Requests answered so far, whatever the answer. */
@@ -143,7 +143,7 @@ public final class VirtioBlock implements VirtioDevice {
     image.close();
   }
 
-  // Returns how many bytes were written before the status.
+  // Returns how many bytes were written, the status among them.
   private long serve() {
     request.open();
     requests.increment();
@@ -152,9 +152,7 @@ public final class VirtioBlock implements VirtioDevice {
       return read();
     }
     if (type == GET_ID) {
-      int written = request.fill(id);
-      request.status(OK);
-      return written;
+      return request.fill(id) + answer(OK);
     }
     // Nothing is ever written, so that everything is always safe on the disk.
     return type == FLUSH ? answer(OK) : answer(type == OUT ? IO_ERROR : UNSUPPORTED);
@@ -183,17 +181,16 @@ public final class VirtioBlock implements VirtioDevice {
       done += got;
     }
     bytes.add(done);
-    request.status(OK);
-    return done;
+    return done + answer(OK);
   }
 
-  // Returns 0: how many bytes were written before the status.
+  // Returns the bytes of a status.
   private int answer(int status) {
     if (status != OK) {
       refused.increment();
     }
     request.status(status);
-    return 0;
+    return 1;
   }
 
   private static int octet(long value, int index) {

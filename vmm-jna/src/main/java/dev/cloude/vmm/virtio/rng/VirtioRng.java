@@ -34,7 +34,7 @@ public final class VirtioRng implements VirtioDevice {
   public VirtioRng(EntropySource source, RateLimit limit, LongSupplier clock) {
     this.source = source;
     this.queue =
-        new RequestQueue(new RateLimiter(limit, clock), chain, Long.MAX_VALUE, 0, this::serve);
+        new RequestQueue(new RateLimiter(limit, clock), chain, Long.MAX_VALUE, this::serve);
   }
 
   /** Requests answered so far. */

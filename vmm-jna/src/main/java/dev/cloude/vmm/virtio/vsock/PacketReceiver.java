@@ -1,6 +1,7 @@
 package dev.cloude.vmm.virtio.vsock;
 
 import dev.cloude.vmm.limit.RateLimiter;
+import dev.cloude.vmm.virtio.RequestQueue;
 import dev.cloude.vmm.virtio.Virtqueue;
 
 /**
@@ -9,20 +10,15 @@ import dev.cloude.vmm.virtio.Virtqueue;
  * <p>Stops while too many refusals wait to be sent, and goes on when the guest has made room for
  * them: so a guest that asks and never listens costs nothing more.
  */
-final class PacketReceiver {
-  // After so many packets, or so many bytes, others have their turn.
-  private static final int BURST = 64;
+final class PacketReceiver implements RequestQueue.Server {
+  // After so many bytes others have their turn.
   private static final long BURST_BYTES = 1 << 20;
 
   private final Packet packet;
   private final ConnectionTable table;
   private final Outbox outbox;
-  private final RateLimiter limiter;
   private final VsockCounters counters;
-  // Null while not active.
-  private Virtqueue queue;
-  // Packets may be waiting that no kick will tell of.
-  private boolean unfinished;
+  private final RequestQueue queue;
 
   PacketReceiver(
       Packet packet,
@@ -33,50 +29,44 @@ final class PacketReceiver {
     this.packet = packet;
     this.table = table;
     this.outbox = outbox;
-    this.limiter = limiter;
     this.counters = counters;
+    this.queue = new RequestQueue(limiter, packet.chain(), BURST_BYTES, this);
   }
 
   void activate(Virtqueue active) {
-    queue = active;
-    unfinished = false;
+    queue.activate(active);
   }
 
   void reset() {
-    activate(null);
+    queue.reset();
   }
 
   /** Nanoseconds until {@link #receive} should be called without a kick. */
   long delayNanos() {
-    return unfinished && outbox.hasRoom() ? limiter.delayNanos() : Long.MAX_VALUE;
+    return queue.delayNanos();
   }
 
   /** Takes the packets that are there, one burst at most. */
   void receive() {
-    if (queue == null) {
-      return;
-    }
-    queue.disableKicks();
-    unfinished = true;
-    int taken = 0;
-    long bytes = 0;
-    while (taken < BURST && bytes < BURST_BYTES && limiter.open() && outbox.hasRoom()) {
-      if (queue.pop(packet.chain())) {
-        packet.open();
-        take();
-        bytes += packet.header().length();
-        limiter.charge(packet.header().length());
-        queue.push(packet.chain().head(), 0);
-        taken++;
-      } else if (!queue.enableKicks()) {
-        unfinished = false;
-        break;
-      }
-    }
-    if (taken > 0) {
-      queue.publish();
-      queue.notifyDriver();
-    }
+    queue.resume();
+  }
+
+  @Override
+  public long serve() {
+    packet.open();
+    take();
+    return packet.header().length();
+  }
+
+  // The guest's packets are only read.
+  @Override
+  public long written(long bytes) {
+    return 0;
+  }
+
+  @Override
+  public boolean ready() {
+    return outbox.hasRoom();
   }
 
   private void take() {
