@@ -541,9 +541,12 @@ rung_4() {
   count_junit "rung 4, jobs with the kvm driver" "$LAB_OUT"/server/drivers/*.xml
   if [ -n "$all" ]; then
     check "rung 4, the demo with the kvm driver" lab_demo
-    lab_checks rung-4-long 10800 lab_soak lab_isolated lab_leaks lab_languages
+    have_tuned_kernel || (cmd_kernel build) >"$REPORTS/rung-4-kernel.log" 2>&1 || tail -n 60 "$REPORTS/rung-4-kernel.log" >&2
+    check "rung 4, the tuned kernel is built" have_tuned_kernel
+    lab_checks rung-4-long 10800 lab_soak lab_isolated lab_tuned lab_leaks lab_languages
     count_junit "rung 4, many VMs" "$LAB_OUT"/soak/*.xml
     count_junit "rung 4, a process for each VM" "$LAB_OUT"/isolated/*.xml
+    count_junit "rung 4, the tuned kernel" "$LAB_OUT"/tuned/*.xml
     count_junit "rung 4, seven languages with the kvm driver" "$LAB_OUT"/languages/languages/*.xml
     count_junit "rung 4, nothing stays behind" "$LAB_OUT"/leaks/leaks/*.xml
   fi
@@ -561,9 +564,13 @@ lab_server() { in_namespace lab_server_tests; }
 lab_leaks() { in_namespace lab_leak_tests; }
 lab_languages() { in_namespace lab_language_tests; }
 lab_isolated() { in_namespace lab_isolated_tests; }
+lab_tuned() { in_namespace lab_tuned_tests; }
 # Whole executions, and what their programs reach, with the monitor in processes of its own.
 lab_isolated_tests() {
   guests_tests "$LAB_OUT/isolated" kvm -Dcloude.test.isolation=process
+}
+lab_tuned_tests() {
+  guests_tests "$LAB_OUT/tuned" kvm "-Dcloude.test.kernel=$TUNED_KERNEL/vmlinuz"
 }
 lab_language_tests() {
   export TEST_CATALOGUE=$ROOT/config/languages.json TEST_LANGUAGES TEST_CONCURRENT=1
