@@ -70,7 +70,8 @@ public final class Main {
             case DENSITY -> DensityBenchmark.run(folder, progress);
             case JOBS -> JobsBenchmark.run(arguments.needed(Input.LAUNCHER), folder, progress);
             case BOOT -> BootBenchmark.run(boot(arguments), arguments.needed(Input.PEER), progress);
-            case IMAGES -> ImagesBenchmark.run(images(arguments), folder, progress);
+            case IMAGES ->
+                ImagesBenchmark.run(images(arguments), arguments.languages(), folder, progress);
           };
       return new Report(arguments.name().word(), host, metrics);
     } finally {
