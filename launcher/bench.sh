@@ -134,7 +134,7 @@ bench_command() {
       ! have_tuned_kernel || BENCH_COMMAND+=(--tuned "$TUNED_KERNEL/vmlinuz")
       ;;
     images)
-      BENCH_COMMAND+=(--builder "$BUILDER" --catalogue "$ROOT/config/languages.json" --agent "$AGENT"
+      BENCH_COMMAND+=(--builder "$BUILDER" --classes "$(builder_classes)" --catalogue "$ROOT/config/languages.json" --agent "$AGENT"
         --modules "$STOCK_KERNEL/modules" --network "/proc/$$/ns/net" "${BENCH_LANGUAGES[@]}")
       ;;
   esac
@@ -158,6 +158,8 @@ prepare_images_bench() {
   [ "$(id -u)" -eq 0 ] || die "making bridges and TAP devices needs root: run sudo ./cloude bench images"
   need qemu-system-x86_64 nft ip unshare mmdebstrap zstd lz4 mkfs.erofs cpio
   ensure_guest_kernel
+  # Also keeps the builder's classes, as for every user of it.
+  ensure_images python
 }
 
 # The lab keeps only what is written to its output folder.

@@ -58,6 +58,8 @@ record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs, Set<St
     DISK("FILE"),
     /** What builds images. */
     BUILDER("JAR"),
+    /** Its classes, kept by a JVM. */
+    CLASSES("FILE"),
     /** Whose languages are measured. */
     CATALOGUE("FILE"),
     /** The guest's agent. */

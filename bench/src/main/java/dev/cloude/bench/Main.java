@@ -91,6 +91,7 @@ public final class Main {
   private static ImageInputs images(Arguments arguments) {
     return new ImageInputs(
         arguments.needed(Input.BUILDER),
+        arguments.optional(Input.CLASSES),
         arguments.needed(Input.CATALOGUE),
         arguments.needed(Input.AGENT),
         arguments.needed(Input.MODULES),
