@@ -4,10 +4,12 @@ import dev.cloude.vmm.boot.GuestLayout;
 import dev.cloude.vmm.bus.Bus;
 import dev.cloude.vmm.kvm.VmFd;
 import dev.cloude.vmm.libc.ErrnoException;
+import dev.cloude.vmm.libc.EventFd;
 import dev.cloude.vmm.limit.RateLimit;
 import dev.cloude.vmm.memory.GuestMemory;
 import dev.cloude.vmm.net.NetException;
 import dev.cloude.vmm.net.TapDevice;
+import dev.cloude.vmm.vhost.VhostNet;
 import dev.cloude.vmm.virtio.DeviceLoop;
 import dev.cloude.vmm.virtio.VirtioDevice;
 import dev.cloude.vmm.virtio.VirtioMmioDevice;
@@ -15,6 +17,7 @@ import dev.cloude.vmm.virtio.block.ImageDescriptor;
 import dev.cloude.vmm.virtio.block.VirtioBlock;
 import dev.cloude.vmm.virtio.net.NetConfig;
 import dev.cloude.vmm.virtio.net.TapChannel;
+import dev.cloude.vmm.virtio.net.VhostNetDevice;
 import dev.cloude.vmm.virtio.net.VirtioNet;
 import dev.cloude.vmm.virtio.rng.EntropySource;
 import dev.cloude.vmm.virtio.rng.VirtioRng;
@@ -65,7 +68,7 @@ final class VirtioDevices {
             config.name() + "-devices",
             e -> ending.end(ExitCause.KVM_ERROR, "The thread of the virtio devices failed: " + e));
     try {
-      config.tap().ifPresent(t -> addNetwork(t, config.limits()));
+      config.tap().ifPresent(t -> addNetwork(t, config));
       rng = new VirtioRng(EntropySource.KERNEL, config.limits().entropy(), System::nanoTime);
       rngTransport = add(rng);
       config.disks().forEach(path -> addDisk(path, config.limits().disk()));
@@ -92,14 +95,19 @@ final class VirtioDevices {
   /** Returns when no device is being served, and none will be until {@link #resume}. */
   void pause() {
     loop.pause();
+    devices.forEach(VirtioMmioDevice::freeze);
   }
 
   void resume() {
+    devices.forEach(VirtioMmioDevice::thaw);
     loop.resume();
   }
 
   Optional<Traffic> traffic() {
-    return net.map(n -> Traffic.of(n.counters(), netTransport.orElseThrow().malformed()));
+    return netTransport.map(
+        transport ->
+            net.map(n -> Traffic.of(n.counters(), transport.malformed()))
+                .orElseGet(() -> Traffic.ofVhost(transport.malformed())));
   }
 
   Entropy entropy() {
@@ -141,22 +149,41 @@ final class VirtioDevices {
     blockTransports.add(add(device));
   }
 
-  private void addNetwork(TapAttachment attachment, Limits limits) {
+  private void addNetwork(TapAttachment attachment, MicroVmConfig vm) {
     TapDevice tap;
     try {
       tap = resources.add(TapDevice.open(attachment.name()));
     } catch (NetException | ErrnoException e) {
       throw new VmmException(VmmException.Code.DEVICE, e.getMessage(), e);
     }
-    VirtioNet device =
-        new VirtioNet(
-            new NetConfig(
-                attachment.mac().bytes(), NetConfig.DEFAULT_MTU, limits.received(), limits.sent()),
-            new TapChannel(tap.fd()),
-            memory,
-            System::nanoTime);
-    net = Optional.of(device);
-    netTransport = Optional.of(add(device));
+    NetConfig config =
+        new NetConfig(
+            attachment.mac().bytes(),
+            NetConfig.DEFAULT_MTU,
+            vm.limits().received(),
+            vm.limits().sent());
+    TapChannel channel = new TapChannel(tap.fd());
+    Optional<VhostNet> kernel = VhostProbe.open(vm.vhost(), vm.limits(), memory, tap);
+    kernel.ifPresent(resources::add);
+    if (kernel.isEmpty()) {
+      net = Optional.of(new VirtioNet(config, channel, memory, System::nanoTime));
+    }
+    netTransport =
+        Optional.of(
+            add(
+                kernel
+                    .<VirtioDevice>map(port -> new VhostNetDevice(config, channel, port))
+                    .orElseGet(net::orElseThrow)));
+  }
+
+  // A guest acknowledges each interrupt: without leaving KVM_RUN where nobody need hear of it.
+  private void takeAcknowledgements(long window) {
+    EventFd nobody = resources.add(new EventFd());
+    vm.ioeventfd(
+        window + VirtioMmioDevice.ACKNOWLEDGE_OFFSET,
+        Integer.BYTES,
+        VirtioMmioDevice.QUEUE_INTERRUPT,
+        nobody.fd());
   }
 
   // KVM lets go of an eventfd by itself when it is closed, or with the VM.
@@ -170,6 +197,9 @@ final class VirtioDevices {
     for (int queue = 0; queue < device.queueCount(); queue++) {
       vm.ioeventfd(
           window + VirtioMmioDevice.NOTIFY_OFFSET, Integer.BYTES, queue, device.kick(queue).fd());
+    }
+    if (device.servedByKernel()) {
+      takeAcknowledgements(window);
     }
     loop.add(device);
     return device;
