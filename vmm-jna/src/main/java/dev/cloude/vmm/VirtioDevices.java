@@ -5,7 +5,6 @@ import dev.cloude.vmm.bus.Bus;
 import dev.cloude.vmm.kvm.VmFd;
 import dev.cloude.vmm.libc.ErrnoException;
 import dev.cloude.vmm.libc.EventFd;
-import dev.cloude.vmm.limit.RateLimit;
 import dev.cloude.vmm.memory.GuestMemory;
 import dev.cloude.vmm.net.NetException;
 import dev.cloude.vmm.net.TapDevice;
@@ -27,11 +26,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
  * The virtio devices of one VM, each with its window, its interrupt line and its kicks, and the
- * loop that serves them.
+ * loop that serves them. The network device comes last, when its TAP device is known: its window is
+ * kept free for it.
  */
 final class VirtioDevices {
   private final GuestMemory memory;
@@ -39,7 +40,10 @@ final class VirtioDevices {
   private final Bus addresses;
   private final Resources resources;
   private final DeviceLoop loop;
-  private final List<VirtioMmioDevice> devices = new ArrayList<>();
+  private final Limits limits;
+  private final OptionalInt networkPlace;
+  // Windows given away, from the first on.
+  private int places;
   private final VirtioRng rng;
   private final VirtioMmioDevice rngTransport;
   private final List<VirtioBlock> blocks = new ArrayList<>();
@@ -53,7 +57,7 @@ final class VirtioDevices {
    * @param resources take what is opened here, but for the loop
    */
   VirtioDevices(
-      MicroVmConfig config,
+      MachineShape shape,
       GuestMemory memory,
       VmFd vm,
       Bus addresses,
@@ -63,27 +67,61 @@ final class VirtioDevices {
     this.vm = vm;
     this.addresses = addresses;
     this.resources = resources;
+    this.limits = shape.limits();
+    this.networkPlace = shape.network() ? OptionalInt.of(places++) : OptionalInt.empty();
     this.loop =
         new DeviceLoop(
-            config.name() + "-devices",
+            "vm-devices",
             e -> ending.end(ExitCause.KVM_ERROR, "The thread of the virtio devices failed: " + e));
     try {
-      config.tap().ifPresent(t -> addNetwork(t, config));
-      rng = new VirtioRng(EntropySource.KERNEL, config.limits().entropy(), System::nanoTime);
-      rngTransport = add(rng);
-      config.disks().forEach(path -> addDisk(path, config.limits().disk()));
-      config.vsock().ifPresent(ports -> addVsock(ports, config.limits().socket()));
+      rng = new VirtioRng(EntropySource.KERNEL, limits.entropy(), System::nanoTime);
+      rngTransport = add(rng, places++);
+      shape.disks().forEach(this::addDisk);
+      shape.vsock().ifPresent(this::addVsock);
     } catch (RuntimeException | Error e) {
       loop.close();
       throw e;
     }
   }
 
+  /** How many there are, with the network device. */
   int count() {
-    return devices.size();
+    return places;
   }
 
-  void start() {
+  /**
+   * Makes the network device and opens its TAP. Once, before {@link #start}, for a machine that has
+   * one.
+   *
+   * @param vhost whether the host's kernel moves the frames
+   */
+  void attach(TapAttachment attachment, Vhost vhost) {
+    TapDevice tap;
+    try {
+      tap = resources.add(TapDevice.open(attachment.name()));
+    } catch (NetException | ErrnoException e) {
+      throw new VmmException(VmmException.Code.DEVICE, e.getMessage(), e);
+    }
+    NetConfig config =
+        new NetConfig(
+            attachment.mac().bytes(), NetConfig.DEFAULT_MTU, limits.received(), limits.sent());
+    TapChannel channel = new TapChannel(tap.fd());
+    Optional<VhostNet> kernel = VhostProbe.open(vhost, limits, memory, tap);
+    VirtioDevice device;
+    if (kernel.isPresent()) {
+      device = new VhostNetDevice(config, channel, resources.add(kernel.get()));
+    } else {
+      net = Optional.of(new VirtioNet(config, channel, memory, System::nanoTime));
+      device = net.get();
+    }
+    netTransport = Optional.of(add(device, networkPlace.orElseThrow()));
+  }
+
+  /**
+   * @param vmName prefix of the thread's name
+   */
+  void start(String vmName) {
+    loop.rename(vmName + "-devices");
     loop.start();
   }
 
@@ -95,11 +133,11 @@ final class VirtioDevices {
   /** Returns when no device is being served, and none will be until {@link #resume}. */
   void pause() {
     loop.pause();
-    devices.forEach(VirtioMmioDevice::freeze);
+    netTransport.ifPresent(VirtioMmioDevice::freeze);
   }
 
   void resume() {
-    devices.forEach(VirtioMmioDevice::thaw);
+    netTransport.ifPresent(VirtioMmioDevice::thaw);
     loop.resume();
   }
 
@@ -130,13 +168,13 @@ final class VirtioDevices {
     return vsock.map(VirtioVsock::door);
   }
 
-  private void addVsock(Set<Integer> ports, RateLimit limit) {
-    VirtioVsock device = new VirtioVsock(ports, limit, memory, System::nanoTime);
+  private void addVsock(Set<Integer> ports) {
+    VirtioVsock device = new VirtioVsock(ports, limits.socket(), memory, System::nanoTime);
     vsock = Optional.of(device);
-    vsockTransport = Optional.of(add(device));
+    vsockTransport = Optional.of(add(device, places++));
   }
 
-  private void addDisk(Path path, RateLimit limit) {
+  private void addDisk(Path path) {
     ImageDescriptor image;
     try {
       image = resources.add(ImageDescriptor.open(path));
@@ -144,36 +182,9 @@ final class VirtioDevices {
       throw new VmmException(VmmException.Code.DEVICE, e.getMessage(), e);
     }
     String id = "cloude-disk-" + blocks.size();
-    VirtioBlock device = new VirtioBlock(image, id, limit, memory, System::nanoTime);
+    VirtioBlock device = new VirtioBlock(image, id, limits.disk(), memory, System::nanoTime);
     blocks.add(device);
-    blockTransports.add(add(device));
-  }
-
-  private void addNetwork(TapAttachment attachment, MicroVmConfig vm) {
-    TapDevice tap;
-    try {
-      tap = resources.add(TapDevice.open(attachment.name()));
-    } catch (NetException | ErrnoException e) {
-      throw new VmmException(VmmException.Code.DEVICE, e.getMessage(), e);
-    }
-    NetConfig config =
-        new NetConfig(
-            attachment.mac().bytes(),
-            NetConfig.DEFAULT_MTU,
-            vm.limits().received(),
-            vm.limits().sent());
-    TapChannel channel = new TapChannel(tap.fd());
-    Optional<VhostNet> kernel = VhostProbe.open(vm.vhost(), vm.limits(), memory, tap);
-    kernel.ifPresent(resources::add);
-    if (kernel.isEmpty()) {
-      net = Optional.of(new VirtioNet(config, channel, memory, System::nanoTime));
-    }
-    netTransport =
-        Optional.of(
-            add(
-                kernel
-                    .<VirtioDevice>map(port -> new VhostNetDevice(config, channel, port))
-                    .orElseGet(net::orElseThrow)));
+    blockTransports.add(add(device, places++));
   }
 
   // A guest acknowledges each interrupt: without leaving KVM_RUN where nobody need hear of it.
@@ -187,13 +198,11 @@ final class VirtioDevices {
   }
 
   // KVM lets go of an eventfd by itself when it is closed, or with the VM.
-  private VirtioMmioDevice add(VirtioDevice backend) {
-    int index = devices.size();
+  private VirtioMmioDevice add(VirtioDevice backend, int place) {
     VirtioMmioDevice device = resources.add(new VirtioMmioDevice(backend, memory));
-    devices.add(device);
-    long window = GuestLayout.virtioWindow(index);
+    long window = GuestLayout.virtioWindow(place);
     addresses.register(window, GuestLayout.VIRTIO_MMIO_SIZE, device);
-    vm.irqfd(device.interrupt().fd(), GuestLayout.virtioGsi(index));
+    vm.irqfd(device.interrupt().fd(), GuestLayout.virtioGsi(place));
     for (int queue = 0; queue < device.queueCount(); queue++) {
       vm.ioeventfd(
           window + VirtioMmioDevice.NOTIFY_OFFSET, Integer.BYTES, queue, device.kick(queue).fd());
