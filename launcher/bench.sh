@@ -116,6 +116,7 @@ ensure_net_guest() {
     [ -f "$BENCH_NET_IMAGE" ] || die "$BENCH_NET_IMAGE is missing: run './cloude bench net' outside the lab"
     return 0
   fi
+  [ "$(id -u)" -eq 0 ] || die "making a device for the guest's image needs root: run sudo ./cloude bench net"
   need qemu-system-x86_64
   need_static_busybox
   ensure_guest_kernel
@@ -124,6 +125,8 @@ ensure_net_guest() {
   mkdir -p "$work/dev" "$work/lib/cloude"
   cp -r "$STOCK_KERNEL/modules" "$work/lib/cloude/modules"
   cp "$ROOT/agent/target/net-probe" "$work/init"
+  # Without a console a program in Go looks for this, before all else.
+  mknod "$work/dev/null" c 1 3
   (cd "$work" && find . | busybox cpio -o -H newc) >"$BENCH_NET_IMAGE" 2>/dev/null
   rm -rf "$work"
 }
