@@ -3,7 +3,8 @@
 
 readonly BENCH=$ROOT/bench/target/cloude-bench.jar
 readonly BENCH_PEER=$ROOT/bench/target/exits
-readonly BENCHMARKS=(exits density jobs boot images)
+readonly BENCHMARKS=(exits density jobs boot net images)
+readonly BENCH_NET_IMAGE=$ROOT/target/bench/net-probe.cpio
 readonly BENCH_WAR=$ROOT/target/bench/cloude.war
 
 bench_usage() {
@@ -59,7 +60,13 @@ cmd_bench() {
   fi
   if [ "$name" = boot ]; then
     ensure_boot_guest
-    if ! in_lab && ! java -jar "$ROOT/vmm-jna/target/vmm-jna-0.1.0.jar" --probe >/dev/null 2>&1; then
+    if ! in_lab && ! kvm_runs_guests; then
+      lab=1
+    fi
+  fi
+  if [ "$name" = net ]; then
+    ensure_net_guest
+    if ! in_lab && { ! kvm_runs_guests || [ ! -w /dev/vhost-net ]; }; then
       lab=1
     fi
   fi
@@ -77,6 +84,8 @@ cmd_bench() {
 }
 
 kvm_opens() { [ -r /dev/kvm ] && [ -w /dev/kvm ]; }
+
+kvm_runs_guests() { java -jar "$ROOT/vmm-jna/target/vmm-jna-0.1.0.jar" --probe >/dev/null 2>&1; }
 
 ensure_bench() {
   if in_lab; then
@@ -108,6 +117,28 @@ ensure_boot_guest() {
   fi
 }
 
+# An image of nothing but the network's modules and the guest's side of the benchmark.
+ensure_net_guest() {
+  local work
+  if in_lab; then
+    [ -f "$BENCH_NET_IMAGE" ] || die "$BENCH_NET_IMAGE is missing: run './cloude bench net' outside the lab"
+    return 0
+  fi
+  [ "$(id -u)" -eq 0 ] || die "making a device for the guest's image needs root: run sudo ./cloude bench net"
+  need qemu-system-x86_64
+  need_static_busybox
+  ensure_guest_kernel
+  mkdir -p "$(dirname "$BENCH_NET_IMAGE")"
+  work=$(mktemp -d)
+  mkdir -p "$work/dev" "$work/lib/cloude"
+  cp -r "$STOCK_KERNEL/modules" "$work/lib/cloude/modules"
+  cp "$ROOT/agent/target/net-probe" "$work/init"
+  # Without a console a program in Go looks for this, before all else.
+  mknod "$work/dev/null" c 1 3
+  (cd "$work" && find . | busybox cpio -o -H newc) >"$BENCH_NET_IMAGE" 2>/dev/null
+  rm -rf "$work"
+}
+
 # bench_command NAME: the words that run a benchmark.
 bench_command() {
   BENCH_COMMAND=(java)
@@ -132,6 +163,10 @@ bench_command() {
         --kernel "$STOCK_KERNEL/vmlinuz" --image "$BENCH_IMAGE" --start "$IMAGES/start.cpio"
         --disk "${BENCH_IMAGE%.cpio}.erofs")
       ! have_tuned_kernel || BENCH_COMMAND+=(--tuned "$TUNED_KERNEL/vmlinuz")
+      ;;
+    net)
+      BENCH_COMMAND=(unshare --net "${BENCH_COMMAND[@]}" --peer "$(command -v qemu-system-x86_64)"
+        --kernel "$STOCK_KERNEL/vmlinuz" --image "$BENCH_NET_IMAGE")
       ;;
     images)
       BENCH_COMMAND+=(--builder "$BUILDER" --classes "$(builder_classes)" --catalogue "$ROOT/config/languages.json" --agent "$AGENT"

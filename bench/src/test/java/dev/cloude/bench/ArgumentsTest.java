@@ -68,6 +68,7 @@ class ArgumentsTest {
     refused("Unexpected argument: more", "density", "more");
     refused("needs --peer", "exits");
     refused("needs --launcher", "jobs");
+    refused("needs --image", "net", "--peer", "/bin/sh", "--kernel", "k");
     refused("needs --catalogue", "images", "--builder", "b");
     refused("is no program", "exits", "--peer", folder.toString() + "/none");
     refused("--json takes a file", "density", "--json");
@@ -79,7 +80,8 @@ class ArgumentsTest {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
     assertThat(Main.run(new String[] {"speed"}, stream, stream)).isEqualTo(2);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("exits, density, jobs, boot, images");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("exits, density, jobs, net, boot, images");
   }
 
   private static void refused(String message, String... arguments) {

@@ -4,10 +4,11 @@ import dev.cloude.vmm.boot.GuestLayout;
 import dev.cloude.vmm.bus.Bus;
 import dev.cloude.vmm.kvm.VmFd;
 import dev.cloude.vmm.libc.ErrnoException;
-import dev.cloude.vmm.limit.RateLimit;
+import dev.cloude.vmm.libc.EventFd;
 import dev.cloude.vmm.memory.GuestMemory;
 import dev.cloude.vmm.net.NetException;
 import dev.cloude.vmm.net.TapDevice;
+import dev.cloude.vmm.vhost.VhostNet;
 import dev.cloude.vmm.virtio.DeviceLoop;
 import dev.cloude.vmm.virtio.VirtioDevice;
 import dev.cloude.vmm.virtio.VirtioMmioDevice;
@@ -15,6 +16,7 @@ import dev.cloude.vmm.virtio.block.ImageDescriptor;
 import dev.cloude.vmm.virtio.block.VirtioBlock;
 import dev.cloude.vmm.virtio.net.NetConfig;
 import dev.cloude.vmm.virtio.net.TapChannel;
+import dev.cloude.vmm.virtio.net.VhostNetDevice;
 import dev.cloude.vmm.virtio.net.VirtioNet;
 import dev.cloude.vmm.virtio.rng.EntropySource;
 import dev.cloude.vmm.virtio.rng.VirtioRng;
@@ -24,11 +26,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
  * The virtio devices of one VM, each with its window, its interrupt line and its kicks, and the
- * loop that serves them.
+ * loop that serves them. The network device comes last, when its TAP device is known: its window is
+ * kept free for it.
  */
 final class VirtioDevices {
   private final GuestMemory memory;
@@ -36,7 +40,10 @@ final class VirtioDevices {
   private final Bus addresses;
   private final Resources resources;
   private final DeviceLoop loop;
-  private final List<VirtioMmioDevice> devices = new ArrayList<>();
+  private final Limits limits;
+  private final OptionalInt networkPlace;
+  // Windows given away, from the first on.
+  private int places;
   private final VirtioRng rng;
   private final VirtioMmioDevice rngTransport;
   private final List<VirtioBlock> blocks = new ArrayList<>();
@@ -50,7 +57,7 @@ final class VirtioDevices {
    * @param resources take what is opened here, but for the loop
    */
   VirtioDevices(
-      MicroVmConfig config,
+      MachineShape shape,
       GuestMemory memory,
       VmFd vm,
       Bus addresses,
@@ -60,27 +67,61 @@ final class VirtioDevices {
     this.vm = vm;
     this.addresses = addresses;
     this.resources = resources;
+    this.limits = shape.limits();
+    this.networkPlace = shape.network() ? OptionalInt.of(places++) : OptionalInt.empty();
     this.loop =
         new DeviceLoop(
-            config.name() + "-devices",
+            "vm-devices",
             e -> ending.end(ExitCause.KVM_ERROR, "The thread of the virtio devices failed: " + e));
     try {
-      config.tap().ifPresent(t -> addNetwork(t, config.limits()));
-      rng = new VirtioRng(EntropySource.KERNEL, config.limits().entropy(), System::nanoTime);
-      rngTransport = add(rng);
-      config.disks().forEach(path -> addDisk(path, config.limits().disk()));
-      config.vsock().ifPresent(ports -> addVsock(ports, config.limits().socket()));
+      rng = new VirtioRng(EntropySource.KERNEL, limits.entropy(), System::nanoTime);
+      rngTransport = add(rng, places++);
+      shape.disks().forEach(this::addDisk);
+      shape.vsock().ifPresent(this::addVsock);
     } catch (RuntimeException | Error e) {
       loop.close();
       throw e;
     }
   }
 
+  /** How many there are, with the network device. */
   int count() {
-    return devices.size();
+    return places;
   }
 
-  void start() {
+  /**
+   * Makes the network device and opens its TAP. Once, before {@link #start}, for a machine that has
+   * one.
+   *
+   * @param vhost whether the host's kernel moves the frames
+   */
+  void attach(TapAttachment attachment, Vhost vhost) {
+    TapDevice tap;
+    try {
+      tap = resources.add(TapDevice.open(attachment.name()));
+    } catch (NetException | ErrnoException e) {
+      throw new VmmException(VmmException.Code.DEVICE, e.getMessage(), e);
+    }
+    NetConfig config =
+        new NetConfig(
+            attachment.mac().bytes(), NetConfig.DEFAULT_MTU, limits.received(), limits.sent());
+    TapChannel channel = new TapChannel(tap.fd());
+    Optional<VhostNet> kernel = VhostProbe.open(vhost, limits, memory, tap);
+    VirtioDevice device;
+    if (kernel.isPresent()) {
+      device = new VhostNetDevice(config, channel, resources.add(kernel.get()));
+    } else {
+      net = Optional.of(new VirtioNet(config, channel, memory, System::nanoTime));
+      device = net.get();
+    }
+    netTransport = Optional.of(add(device, networkPlace.orElseThrow()));
+  }
+
+  /**
+   * @param vmName prefix of the thread's name
+   */
+  void start(String vmName) {
+    loop.rename(vmName + "-devices");
     loop.start();
   }
 
@@ -92,14 +133,19 @@ final class VirtioDevices {
   /** Returns when no device is being served, and none will be until {@link #resume}. */
   void pause() {
     loop.pause();
+    netTransport.ifPresent(VirtioMmioDevice::freeze);
   }
 
   void resume() {
+    netTransport.ifPresent(VirtioMmioDevice::thaw);
     loop.resume();
   }
 
   Optional<Traffic> traffic() {
-    return net.map(n -> Traffic.of(n.counters(), netTransport.orElseThrow().malformed()));
+    return netTransport.map(
+        transport ->
+            net.map(n -> Traffic.of(n.counters(), transport.malformed()))
+                .orElseGet(() -> Traffic.ofVhost(transport.malformed())));
   }
 
   Entropy entropy() {
@@ -122,13 +168,13 @@ final class VirtioDevices {
     return vsock.map(VirtioVsock::door);
   }
 
-  private void addVsock(Set<Integer> ports, RateLimit limit) {
-    VirtioVsock device = new VirtioVsock(ports, limit, memory, System::nanoTime);
+  private void addVsock(Set<Integer> ports) {
+    VirtioVsock device = new VirtioVsock(ports, limits.socket(), memory, System::nanoTime);
     vsock = Optional.of(device);
-    vsockTransport = Optional.of(add(device));
+    vsockTransport = Optional.of(add(device, places++));
   }
 
-  private void addDisk(Path path, RateLimit limit) {
+  private void addDisk(Path path) {
     ImageDescriptor image;
     try {
       image = resources.add(ImageDescriptor.open(path));
@@ -136,40 +182,33 @@ final class VirtioDevices {
       throw new VmmException(VmmException.Code.DEVICE, e.getMessage(), e);
     }
     String id = "cloude-disk-" + blocks.size();
-    VirtioBlock device = new VirtioBlock(image, id, limit, memory, System::nanoTime);
+    VirtioBlock device = new VirtioBlock(image, id, limits.disk(), memory, System::nanoTime);
     blocks.add(device);
-    blockTransports.add(add(device));
+    blockTransports.add(add(device, places++));
   }
 
-  private void addNetwork(TapAttachment attachment, Limits limits) {
-    TapDevice tap;
-    try {
-      tap = resources.add(TapDevice.open(attachment.name()));
-    } catch (NetException | ErrnoException e) {
-      throw new VmmException(VmmException.Code.DEVICE, e.getMessage(), e);
-    }
-    VirtioNet device =
-        new VirtioNet(
-            new NetConfig(
-                attachment.mac().bytes(), NetConfig.DEFAULT_MTU, limits.received(), limits.sent()),
-            new TapChannel(tap.fd()),
-            memory,
-            System::nanoTime);
-    net = Optional.of(device);
-    netTransport = Optional.of(add(device));
+  // A guest acknowledges each interrupt: without leaving KVM_RUN where nobody need hear of it.
+  private void takeAcknowledgements(long window) {
+    EventFd nobody = resources.add(new EventFd());
+    vm.ioeventfd(
+        window + VirtioMmioDevice.ACKNOWLEDGE_OFFSET,
+        Integer.BYTES,
+        VirtioMmioDevice.QUEUE_INTERRUPT,
+        nobody.fd());
   }
 
   // KVM lets go of an eventfd by itself when it is closed, or with the VM.
-  private VirtioMmioDevice add(VirtioDevice backend) {
-    int index = devices.size();
+  private VirtioMmioDevice add(VirtioDevice backend, int place) {
     VirtioMmioDevice device = resources.add(new VirtioMmioDevice(backend, memory));
-    devices.add(device);
-    long window = GuestLayout.virtioWindow(index);
+    long window = GuestLayout.virtioWindow(place);
     addresses.register(window, GuestLayout.VIRTIO_MMIO_SIZE, device);
-    vm.irqfd(device.interrupt().fd(), GuestLayout.virtioGsi(index));
+    vm.irqfd(device.interrupt().fd(), GuestLayout.virtioGsi(place));
     for (int queue = 0; queue < device.queueCount(); queue++) {
       vm.ioeventfd(
           window + VirtioMmioDevice.NOTIFY_OFFSET, Integer.BYTES, queue, device.kick(queue).fd());
+    }
+    if (device.servedByKernel()) {
+      takeAcknowledgements(window);
     }
     loop.add(device);
     return device;
