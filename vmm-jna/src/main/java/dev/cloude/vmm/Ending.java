@@ -7,14 +7,20 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Ending {
   private final AtomicReference<VmExit> first = new AtomicReference<>();
   private final ConsoleTail console;
-  private final Runnable onEnd;
+  // Set before anything runs that could end the VM.
+  private volatile Runnable onEnd = () -> {};
+
+  Ending(ConsoleTail console) {
+    this.console = console;
+  }
 
   /**
-   * @param onEnd called once, by the thread that named the cause, to make the vCPUs notice
+   * Says what an end does, before the VM's threads start.
+   *
+   * @param action called once, by the thread that named the cause, to make the vCPUs notice
    */
-  Ending(ConsoleTail console, Runnable onEnd) {
-    this.console = console;
-    this.onEnd = onEnd;
+  void onEnd(Runnable action) {
+    onEnd = action;
   }
 
   boolean ended() {

@@ -119,7 +119,8 @@ public final class KvmProbe {
   private static VmExit execute(VcpuFd vcpu) {
     VcpuLoop[] loop = new VcpuLoop[1];
     PauseGate never = new PauseGate(1);
-    Ending ending = new Ending(new ConsoleTail(1), () -> loop[0].kick());
+    Ending ending = new Ending(new ConsoleTail(1));
+    ending.onEnd(() -> loop[0].kick());
     Bus ports = new Bus("port");
     ports.register(PORT, 1, answer(ending));
     Bus addresses = new Bus("memory-mapped");

@@ -23,8 +23,11 @@ import java.util.List;
 /**
  * The hardware of one VM: descriptors, memory, devices, put together in KVM's order and taken apart
  * in reverse. Has no thread; its owner closes it when none is left that could touch it.
+ *
+ * <p>In this order: made, {@link #load}, {@link #finish}, then the vCPUs may run.
  */
 final class Machine implements AutoCloseable {
+  private final MachineShape shape;
   private final Bus ports = new Bus("port");
   private final Bus addresses = new Bus("memory-mapped");
   private final Resources resources = new Resources();
@@ -34,14 +37,17 @@ final class Machine implements AutoCloseable {
   private final List<VcpuFd> vcpus = new ArrayList<>();
   private final KvmSystem kvm;
   private final VirtioDevices virtio;
+  // Set by load.
+  private GuestBoot boot;
 
   /** Makes the VM with its memory and devices, still without a kernel and without vCPUs. */
-  Machine(MicroVmConfig config, ConsoleTail console, Ending ending, PhaseClock clock) {
+  Machine(MachineShape shape, ConsoleTail console, Ending ending, PhaseClock clock) {
+    this.shape = shape;
     try {
       // In this order so that taking apart ends with the memory: nothing can touch it by then.
-      memory = resources.add(GuestMemory.allocate(config.memoryBytes()));
+      memory = resources.add(GuestMemory.allocate(shape.memoryBytes()));
       kvm = resources.add(KvmSystem.open());
-      checkVcpus(config.vcpus());
+      checkVcpus(shape.vcpus());
       vm = resources.add(kvm.createVm());
       vm.setTssAddress(GuestLayout.TSS);
       vm.setIdentityMapAddress(GuestLayout.IDENTITY_MAP);
@@ -56,7 +62,7 @@ final class Machine implements AutoCloseable {
               () -> vm.pulse(GuestLayout.GSI_KEYBOARD),
               () -> ending.restarted(ExitCause.RESET, "The guest restarted by its i8042."));
       addDevices(console, ending, clock);
-      virtio = new VirtioDevices(config, memory, vm, addresses, resources, ending);
+      virtio = new VirtioDevices(shape, memory, vm, addresses, resources, ending);
     } catch (RuntimeException | Error e) {
       resources.closeAfter(e);
       throw e;
@@ -64,27 +70,34 @@ final class Machine implements AutoCloseable {
   }
 
   /** Loads the guest and makes its vCPUs, the first of them at the kernel's entry. */
-  void load(MicroVmConfig config) {
-    GuestBoot boot =
+  void load() {
+    boot =
         GuestBoot.load(
             memory,
             new GuestBoot.Source(
-                config.kernel(),
-                config.initrd(),
-                config.commandLine(),
-                config.bootProtocol(),
-                config.mapInitrd()),
-            config.vcpus(),
+                shape.kernel(), shape.initrd(), shape.bootProtocol(), shape.mapInitrd()),
+            shape.vcpus(),
             virtio.count());
     GuestCpuid cpuid =
         new GuestCpuid(kvm.supportedCpuid(), kvm.extension(KvmCapability.TSC_DEADLINE_TIMER) != 0);
-    for (int id = 0; id < config.vcpus(); id++) {
+    for (int id = 0; id < shape.vcpus(); id++) {
       VcpuFd vcpu = resources.add(vm.createVcpu(id));
       vcpus.add(vcpu);
-      vcpu.setCpuid(cpuid.forVcpu(id, config.vcpus()));
+      vcpu.setCpuid(cpuid.forVcpu(id, shape.vcpus()));
       VcpuSetup.common(vcpu);
     }
     boot.enter(vcpus.get(0));
+  }
+
+  /** Adds what each start has of its own: the command line, and the network device's TAP. */
+  void finish(MicroVmConfig config) {
+    boot.commandLine(config.commandLine());
+    config.tap().ifPresent(virtio::attach);
+  }
+
+  /** Bytes of the guest's RAM that are in the host's memory. */
+  long residentBytes() {
+    return memory.resident();
   }
 
   Bus ports() {

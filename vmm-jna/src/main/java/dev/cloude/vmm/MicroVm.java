@@ -1,11 +1,6 @@
 package dev.cloude.vmm;
 
-import dev.cloude.vmm.boot.BootException;
 import dev.cloude.vmm.device.ConsoleTail;
-import dev.cloude.vmm.kvm.KvmException;
-import dev.cloude.vmm.libc.ErrnoException;
-import dev.cloude.vmm.limit.RateLimiter;
-import dev.cloude.vmm.memory.GuestMemoryException;
 import dev.cloude.vmm.virtio.vsock.Vsock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +32,7 @@ public final class MicroVm implements AutoCloseable {
   private static final Duration END_LIMIT = Duration.ofSeconds(30);
 
   private final MicroVmConfig config;
-  private final PhaseClock clock = new PhaseClock();
+  private final PhaseClock clock;
   private final ConsoleTail console;
   private final Ending ending;
   private final CompletableFuture<VmExit> exit = new CompletableFuture<>();
@@ -55,23 +50,18 @@ public final class MicroVm implements AutoCloseable {
   // Set once by the thread that takes the machine apart, before exit completes.
   private volatile RuntimeException dismantleFailure;
 
-  private MicroVm(MicroVmConfig config, Runnable opened) {
+  /**
+   * @param machine all ready to run, closed by this VM from now on
+   */
+  MicroVm(
+      MicroVmConfig config, Machine machine, ConsoleTail console, Ending ending, PhaseClock clock) {
     this.config = config;
-    this.console =
-        new ConsoleTail(
-            CONSOLE_BYTES, new RateLimiter(config.limits().console(), System::nanoTime));
-    this.ending = new Ending(console, this::kick);
-    this.machine = new Machine(config, console, ending, clock);
-    clock.reached(PhaseClock.Phase.CREATED);
-    try {
-      machine.load(config);
-      opened.run();
-    } catch (RuntimeException | Error e) {
-      machine.closeAfter(e);
-      throw e;
-    }
-    clock.reached(PhaseClock.Phase.LOADED);
+    this.machine = machine;
+    this.console = console;
+    this.ending = ending;
+    this.clock = clock;
     this.threads = new VmThreads(config, machine, console, ending, clock, this::dismantle);
+    ending.onEnd(this::kick);
   }
 
   /**
@@ -83,23 +73,24 @@ public final class MicroVm implements AutoCloseable {
   }
 
   /**
+   * Makes a VM ahead of its start: all of it but what {@link PreparedVm#start} takes. {@link
+   * VmmException} when that cannot be done, and then nothing is left of it.
+   *
+   * @param config of which only the {@linkplain MicroVmConfig#shape shape} counts: its TAP device,
+   *     say, need not be there yet
+   */
+  public static PreparedVm prepare(MicroVmConfig config) {
+    return PreparedVm.ahead(config.shape());
+  }
+
+  /**
    * As {@link #start(MicroVmConfig)}, for a process that gives up its rights in time.
    *
    * @param opened called when all that the VM needs of the host is open and loaded, and nothing of
    *     it runs yet; an exception from it ends the VM before its first instruction
    */
   public static MicroVm start(MicroVmConfig config, Runnable opened) {
-    try {
-      MicroVm vm = new MicroVm(config, opened);
-      vm.run();
-      return vm;
-    } catch (BootException e) {
-      throw new VmmException(VmmException.Code.BOOT, e.getMessage(), e);
-    } catch (GuestMemoryException e) {
-      throw new VmmException(VmmException.Code.MEMORY, e.getMessage(), e);
-    } catch (KvmException | ErrnoException e) {
-      throw new VmmException(VmmException.Code.KVM, e.getMessage(), e);
-    }
+    return PreparedVm.make(config.shape()).begin(config, opened);
   }
 
   /**
@@ -229,14 +220,15 @@ public final class MicroVm implements AutoCloseable {
     return console.bytes();
   }
 
-  private void run() {
+  /** Sets it running, once. {@link VmmException} when there are no threads; then it has ended. */
+  void run() {
     OutOfMemoryError[] failure = new OutOfMemoryError[1];
     threads.start(
         e -> {
           failure[0] = e;
           ending.end(ExitCause.KVM_ERROR, "The system gave no thread for the VM: " + e);
         },
-        machine.virtio()::start);
+        () -> machine.virtio().start(config.name()));
     if (failure[0] != null) {
       close();
       throw new VmmException(VmmException.Code.KVM, ending.exit().detail(), failure[0]);

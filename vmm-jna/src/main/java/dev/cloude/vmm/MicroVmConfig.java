@@ -132,6 +132,23 @@ public final class MicroVmConfig {
     return limits;
   }
 
+  /**
+   * What can be made of this VM before its name, command line, console, deadline or TAP is known.
+   */
+  public MachineShape shape() {
+    return new MachineShape(
+        kernel,
+        initrd,
+        mapInitrd,
+        bootProtocol,
+        memoryBytes,
+        vcpus,
+        tap.isPresent(),
+        disks,
+        vsock,
+        limits);
+  }
+
   /** Collects the values; each has a default but the kernel. */
   public static final class Builder {
     private final Path kernel;

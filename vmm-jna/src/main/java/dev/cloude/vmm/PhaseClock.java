@@ -15,12 +15,19 @@ final class PhaseClock {
     AGENT_READY
   }
 
-  private final long start = System.nanoTime();
-  // Nanoseconds since the start; 0 for not reached.
+  private final long made = System.nanoTime();
+  // Nanoseconds since this clock was made; 0 for not reached.
   private final AtomicLongArray reached = new AtomicLongArray(Phase.values().length);
+  // Nanoseconds since this clock was made.
+  private volatile long start;
 
   void reached(Phase phase) {
-    reached.compareAndSet(phase.ordinal(), 0, Math.max(1, System.nanoTime() - start));
+    reached.compareAndSet(phase.ordinal(), 0, sinceMade());
+  }
+
+  /** From now on times are measured from now; what was reached before is at zero. */
+  void restart() {
+    start = sinceMade();
   }
 
   Phases phases() {
@@ -34,6 +41,12 @@ final class PhaseClock {
 
   private Optional<Duration> at(Phase phase) {
     long nanos = reached.get(phase.ordinal());
-    return nanos == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
+    return nanos == 0
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(Math.max(0, nanos - start)));
+  }
+
+  private long sinceMade() {
+    return Math.max(1, System.nanoTime() - made);
   }
 }

@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * When a VM reached what, each measured from the call that started it.
+ * When a VM reached what, each measured from the call that started it. What a VM that was made
+ * ahead had reached before that is at zero.
  *
  * @param created the empty VM stands: descriptors, memory, devices
  * @param loaded kernel, initramfs and tables lie in its memory

@@ -4,7 +4,6 @@ import dev.cloude.vmm.boot.GuestLayout;
 import dev.cloude.vmm.bus.Bus;
 import dev.cloude.vmm.kvm.VmFd;
 import dev.cloude.vmm.libc.ErrnoException;
-import dev.cloude.vmm.limit.RateLimit;
 import dev.cloude.vmm.memory.GuestMemory;
 import dev.cloude.vmm.net.NetException;
 import dev.cloude.vmm.net.TapDevice;
@@ -24,11 +23,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
  * The virtio devices of one VM, each with its window, its interrupt line and its kicks, and the
- * loop that serves them.
+ * loop that serves them. The network device comes last, when its TAP device is known: its window is
+ * kept free for it.
  */
 final class VirtioDevices {
   private final GuestMemory memory;
@@ -36,7 +37,10 @@ final class VirtioDevices {
   private final Bus addresses;
   private final Resources resources;
   private final DeviceLoop loop;
-  private final List<VirtioMmioDevice> devices = new ArrayList<>();
+  private final Limits limits;
+  private final OptionalInt networkPlace;
+  // Windows given away, from the first on.
+  private int places;
   private final VirtioRng rng;
   private final VirtioMmioDevice rngTransport;
   private final List<VirtioBlock> blocks = new ArrayList<>();
@@ -50,7 +54,7 @@ final class VirtioDevices {
    * @param resources take what is opened here, but for the loop
    */
   VirtioDevices(
-      MicroVmConfig config,
+      MachineShape shape,
       GuestMemory memory,
       VmFd vm,
       Bus addresses,
@@ -60,27 +64,55 @@ final class VirtioDevices {
     this.vm = vm;
     this.addresses = addresses;
     this.resources = resources;
+    this.limits = shape.limits();
+    this.networkPlace = shape.network() ? OptionalInt.of(places++) : OptionalInt.empty();
     this.loop =
         new DeviceLoop(
-            config.name() + "-devices",
+            "vm-devices",
             e -> ending.end(ExitCause.KVM_ERROR, "The thread of the virtio devices failed: " + e));
     try {
-      config.tap().ifPresent(t -> addNetwork(t, config.limits()));
-      rng = new VirtioRng(EntropySource.KERNEL, config.limits().entropy(), System::nanoTime);
-      rngTransport = add(rng);
-      config.disks().forEach(path -> addDisk(path, config.limits().disk()));
-      config.vsock().ifPresent(ports -> addVsock(ports, config.limits().socket()));
+      rng = new VirtioRng(EntropySource.KERNEL, limits.entropy(), System::nanoTime);
+      rngTransport = add(rng, places++);
+      shape.disks().forEach(this::addDisk);
+      shape.vsock().ifPresent(this::addVsock);
     } catch (RuntimeException | Error e) {
       loop.close();
       throw e;
     }
   }
 
+  /** How many there are, with the network device. */
   int count() {
-    return devices.size();
+    return places;
   }
 
-  void start() {
+  /**
+   * Makes the network device and opens its TAP. Once, before {@link #start}, for a machine that has
+   * one.
+   */
+  void attach(TapAttachment attachment) {
+    TapDevice tap;
+    try {
+      tap = resources.add(TapDevice.open(attachment.name()));
+    } catch (NetException | ErrnoException e) {
+      throw new VmmException(VmmException.Code.DEVICE, e.getMessage(), e);
+    }
+    VirtioNet device =
+        new VirtioNet(
+            new NetConfig(
+                attachment.mac().bytes(), NetConfig.DEFAULT_MTU, limits.received(), limits.sent()),
+            new TapChannel(tap.fd()),
+            memory,
+            System::nanoTime);
+    net = Optional.of(device);
+    netTransport = Optional.of(add(device, networkPlace.orElseThrow()));
+  }
+
+  /**
+   * @param vmName prefix of the thread's name
+   */
+  void start(String vmName) {
+    loop.rename(vmName + "-devices");
     loop.start();
   }
 
@@ -122,13 +154,13 @@ final class VirtioDevices {
     return vsock.map(VirtioVsock::door);
   }
 
-  private void addVsock(Set<Integer> ports, RateLimit limit) {
-    VirtioVsock device = new VirtioVsock(ports, limit, memory, System::nanoTime);
+  private void addVsock(Set<Integer> ports) {
+    VirtioVsock device = new VirtioVsock(ports, limits.socket(), memory, System::nanoTime);
     vsock = Optional.of(device);
-    vsockTransport = Optional.of(add(device));
+    vsockTransport = Optional.of(add(device, places++));
   }
 
-  private void addDisk(Path path, RateLimit limit) {
+  private void addDisk(Path path) {
     ImageDescriptor image;
     try {
       image = resources.add(ImageDescriptor.open(path));
@@ -136,37 +168,17 @@ final class VirtioDevices {
       throw new VmmException(VmmException.Code.DEVICE, e.getMessage(), e);
     }
     String id = "cloude-disk-" + blocks.size();
-    VirtioBlock device = new VirtioBlock(image, id, limit, memory, System::nanoTime);
+    VirtioBlock device = new VirtioBlock(image, id, limits.disk(), memory, System::nanoTime);
     blocks.add(device);
-    blockTransports.add(add(device));
-  }
-
-  private void addNetwork(TapAttachment attachment, Limits limits) {
-    TapDevice tap;
-    try {
-      tap = resources.add(TapDevice.open(attachment.name()));
-    } catch (NetException | ErrnoException e) {
-      throw new VmmException(VmmException.Code.DEVICE, e.getMessage(), e);
-    }
-    VirtioNet device =
-        new VirtioNet(
-            new NetConfig(
-                attachment.mac().bytes(), NetConfig.DEFAULT_MTU, limits.received(), limits.sent()),
-            new TapChannel(tap.fd()),
-            memory,
-            System::nanoTime);
-    net = Optional.of(device);
-    netTransport = Optional.of(add(device));
+    blockTransports.add(add(device, places++));
   }
 
   // KVM lets go of an eventfd by itself when it is closed, or with the VM.
-  private VirtioMmioDevice add(VirtioDevice backend) {
-    int index = devices.size();
+  private VirtioMmioDevice add(VirtioDevice backend, int place) {
     VirtioMmioDevice device = resources.add(new VirtioMmioDevice(backend, memory));
-    devices.add(device);
-    long window = GuestLayout.virtioWindow(index);
+    long window = GuestLayout.virtioWindow(place);
     addresses.register(window, GuestLayout.VIRTIO_MMIO_SIZE, device);
-    vm.irqfd(device.interrupt().fd(), GuestLayout.virtioGsi(index));
+    vm.irqfd(device.interrupt().fd(), GuestLayout.virtioGsi(place));
     for (int queue = 0; queue < device.queueCount(); queue++) {
       vm.ioeventfd(
           window + VirtioMmioDevice.NOTIFY_OFFSET, Integer.BYTES, queue, device.kick(queue).fd());

@@ -25,6 +25,7 @@ final class VmThreads {
   private final PauseGate gate;
 
   /**
+   * @param config of this VM's start
    * @param allGone called once, by the last vCPU thread to leave the guest, or by {@link #start}
    *     when none got there
    */

@@ -3,12 +3,18 @@ package dev.cloude.vmm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cloude.vmm.device.ConsoleTail;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class EndingTest {
   private final ConsoleTail console = new ConsoleTail(16);
   private int kicks;
-  private final Ending ending = new Ending(console, () -> kicks++);
+  private final Ending ending = new Ending(console);
+
+  @BeforeEach
+  void count() {
+    ending.onEnd(() -> kicks++);
+  }
 
   private void print(String text) {
     text.chars().forEach(console::send);

@@ -57,7 +57,8 @@ class InterruptTest {
       prepare(vcpu, memory);
 
       VcpuLoop[] loop = new VcpuLoop[1];
-      Ending ending = new Ending(new ConsoleTail(1), () -> loop[0].kick());
+      Ending ending = new Ending(new ConsoleTail(1));
+      ending.onEnd(() -> loop[0].kick());
       Bus addresses = new Bus("memory-mapped");
       PauseGate never = new PauseGate(1);
       loop[0] = new VcpuLoop(vcpu, ports(), addresses, ending, never, () -> {}, () -> {});

@@ -150,6 +150,26 @@ class LinuxTest extends LinuxFixture {
   }
 
   @Test
+  void aVmMadeAheadBootsWithTheWordsAndTheNetworkOfItsStart() throws Exception {
+    MicroVmConfig.Builder config = config(true, new byte[0]).tap(new TapAttachment("later", MAC));
+    try (PreparedVm prepared = MicroVm.prepare(config.build())) {
+      onNetwork(
+          tap -> {
+            config
+                .commandLine(LinuxGuest.COMMAND_LINE + "ip=10.99.7.2/24 peer=10.99.7.1 do=poweroff")
+                .tap(tap);
+            vm = prepared.start(config.build());
+            assertThat(exit().cause()).isEqualTo(ExitCause.POWER_OFF);
+          });
+    }
+    assertThat(LinuxGuest.answer(vm, "mac")).isEqualTo(MAC.toString());
+    assertThat(LinuxGuest.answer(vm, "lost")).isEqualTo("0");
+    assertThat(vm.phases().loaded()).contains(Duration.ZERO);
+    assertThat(vm.counters().malformedRequests()).isZero();
+    report();
+  }
+
+  @Test
   void disksAreReadAsTheyAreAndCannotBeWritten() throws Exception {
     byte[] first = new byte[24 << 20];
     byte[] second = new byte[512 * 777];

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -29,6 +30,7 @@ public final class Command {
   private Optional<Path> output = Optional.empty();
   private Consumer<String> progress = line -> {};
   private Optional<Patience> patience = Optional.empty();
+  private Map<String, String> environment = Map.of();
 
   public Command(List<String> words) {
     this.words = List.copyOf(words);
@@ -36,7 +38,11 @@ public final class Command {
 
   /** Where a program is on the PATH, if it is. */
   public static Optional<Path> find(String name) {
-    String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
+    return find(name, System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
+  }
+
+  /** Where a program is in the folders of another PATH. */
+  public static Optional<Path> find(String name, String path) {
     for (String folder : path.split(File.pathSeparator)) {
       Path candidate = Path.of(folder, name);
       if (!folder.isEmpty() && Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
@@ -64,6 +70,12 @@ public final class Command {
     return this;
   }
 
+  /** Sets variables besides this process's own. */
+  public Command environment(Map<String, String> variables) {
+    environment = Map.copyOf(variables);
+    return this;
+  }
+
   /**
    * Ends the program when it makes no progress any more.
    *
@@ -84,6 +96,7 @@ public final class Command {
    */
   public void run(String purpose) throws ImageException {
     ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().putAll(environment);
     builder.redirectInput(input.map(Path::toFile).orElse(new File("/dev/null")));
     if (output.isPresent()) {
       builder.redirectOutput(output.get().toFile());

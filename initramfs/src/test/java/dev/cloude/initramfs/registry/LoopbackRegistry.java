@@ -19,6 +19,9 @@ final class LoopbackRegistry implements AutoCloseable {
   private static final String PROGRAM =
       System.getProperty("cloude.test.registry", "docker-registry");
 
+  /** bcrypt of {@code secret}. */
+  private static final String HASH = "$2b$04$NtkkHLg3nVxaGjzKnRzNKO5PXoKb9NfXEmWudfguHvgij0vI/nqum";
+
   private final Path folder;
   private final String more;
   private final int port = freePort();
@@ -31,6 +34,19 @@ final class LoopbackRegistry implements AutoCloseable {
     this.folder = Files.createDirectories(folder);
     this.more = more;
     start();
+  }
+
+  /** One that asks for a name, {@code me}, and a password, {@code secret}. */
+  static LoopbackRegistry locked(Path folder) throws IOException {
+    Path users = Files.writeString(folder.resolve("htpasswd"), "me:" + HASH + "\n");
+    return new LoopbackRegistry(
+        folder.resolve("registry"),
+        "auth:\n  htpasswd: {realm: test, path: %s}\n".formatted(users));
+  }
+
+  /** Fills one that asks for name and password. */
+  void pushLocked(Path layout, String tag, String name) throws Exception {
+    push(layout, tag, name, "--dest-creds=me:secret");
   }
 
   /** {@code 127.0.0.1:PORT}. */

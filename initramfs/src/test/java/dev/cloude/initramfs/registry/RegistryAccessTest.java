@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloude.initramfs.process.Command;
+import dev.cloude.initramfs.source.oci.SkopeoOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Credentials, certificates and mirrors. */
 @Tag("registry")
 class RegistryAccessTest {
-  /** bcrypt of {@code secret}. */
-  private static final String HASH = "$2b$04$NtkkHLg3nVxaGjzKnRzNKO5PXoKb9NfXEmWudfguHvgij0vI/nqum";
-
   @TempDir Path folder;
   private RegistryFixture images;
 
@@ -32,10 +30,8 @@ class RegistryAccessTest {
 
   @Test
   void credentialsComeFromTheStandardFile() throws Exception {
-    Path users = Files.writeString(folder.resolve("htpasswd"), "me:" + HASH + "\n");
-    String auth = "auth:\n  htpasswd: {realm: test, path: %s}\n".formatted(users);
-    try (LoopbackRegistry registry = new LoopbackRegistry(folder.resolve("registry"), auth)) {
-      registry.push(images.layout("one", "first"), "1", "python:1", "--dest-creds=me:secret");
+    try (LoopbackRegistry registry = LoopbackRegistry.locked(folder)) {
+      registry.pushLocked(images.layout("one", "first"), "1", "python:1");
       String reference = registry.address() + "/python:1";
       use(Optional.of(config(registry, "wrong")), Optional.empty(), Optional.empty());
       assertThatThrownBy(() -> images.build(reference))
@@ -133,6 +129,6 @@ class RegistryAccessTest {
   }
 
   private void use(Optional<Path> authFile, Optional<Path> certDir, Optional<Path> conf) {
-    images.use(RegistryFixture.options(authFile, certDir, conf));
+    images.use(SkopeoOptions.of(authFile, certDir, conf));
   }
 }

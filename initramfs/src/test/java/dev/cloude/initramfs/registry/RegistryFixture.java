@@ -31,7 +31,7 @@ final class RegistryFixture {
 
   private final Path folder;
   private final List<String> progress = new ArrayList<>();
-  private SkopeoOptions skopeo = options(Optional.empty(), Optional.empty(), Optional.empty());
+  private SkopeoOptions skopeo = SkopeoOptions.ofHost();
   private boolean refresh;
   private String more = "";
   private Path agent;
@@ -49,19 +49,13 @@ final class RegistryFixture {
     return this;
   }
 
-  static SkopeoOptions options(
-      Optional<Path> authFile, Optional<Path> certDir, Optional<Path> registriesConf) {
-    return new SkopeoOptions("skopeo", authFile, certDir, registriesConf, Duration.ofMinutes(1));
-  }
-
   RegistryFixture use(SkopeoOptions options) {
     skopeo = options;
     return this;
   }
 
   RegistryFixture patience(Duration patience) {
-    skopeo =
-        new SkopeoOptions("skopeo", Optional.empty(), Optional.empty(), Optional.empty(), patience);
+    skopeo = skopeo.patience(patience);
     return this;
   }
 

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A guest whose RAM holds all it needs to start. */
+/**
+ * A guest whose RAM holds all it needs to start but its command line, which may come later: until
+ * the first instruction it is bytes in RAM, in nobody's way.
+ */
 public final class GuestBoot {
   private final GuestMemory memory;
   private final LoadedKernel kernel;
@@ -25,15 +28,10 @@ public final class GuestBoot {
    * @param initrd the initramfs, if any
    * @param mapped whether the initramfs is mapped instead of read
    */
-  public record Source(
-      Path kernel,
-      Optional<Path> initrd,
-      String commandLine,
-      BootProtocol protocol,
-      boolean mapped) {}
+  public record Source(Path kernel, Optional<Path> initrd, BootProtocol protocol, boolean mapped) {}
 
   /**
-   * Loads everything into RAM. {@link BootException} when that cannot be done.
+   * Loads everything but the command line into RAM. {@link BootException} when that cannot be done.
    *
    * @param virtioDevices how many windows of {@link GuestLayout} are taken, from the first on
    */
@@ -44,17 +42,27 @@ public final class GuestBoot {
             .initrd()
             .map(path -> Initrd.load(path, kernel, memory, source.mapped()))
             .orElse(Initrd.NONE);
-    int length = CommandLine.write(memory, source.commandLine(), kernel.commandLineLimit());
     if (kernel.protocol() == BootProtocol.PVH) {
       PvhStartInfo.write(memory, initrd);
     } else {
-      ZeroPage.write(memory, kernel, initrd, length);
+      ZeroPage.write(memory, kernel, initrd);
     }
     AcpiTables.Placed acpi =
         AcpiTables.place(machine(vcpus, virtioDevices), GuestLayout.RSDP, GuestLayout.ACPI_TABLES);
     memory.write(GuestLayout.RSDP, acpi.rsdp());
     memory.write(GuestLayout.ACPI_TABLES, acpi.tables());
     return new GuestBoot(memory, kernel);
+  }
+
+  /**
+   * Writes the command line, before the first instruction; a later one takes its place. {@link
+   * BootException} when the kernel does not take it.
+   */
+  public void commandLine(String text) {
+    int length = CommandLine.write(memory, text, kernel.commandLineLimit());
+    if (kernel.protocol() != BootProtocol.PVH) {
+      ZeroPage.commandLineLength(memory, length);
+    }
   }
 
   /** Puts the first vCPU at the kernel's entry. */

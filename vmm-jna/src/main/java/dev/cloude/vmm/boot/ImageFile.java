@@ -18,6 +18,8 @@ import java.nio.file.StandardOpenOption;
  */
 final class ImageFile implements AutoCloseable {
   private static final int STEP = 1 << 30;
+  // Less than a huge page is not worth one.
+  private static final int HUGE = 2 << 20;
 
   private final Path path;
   private final FileChannel channel;
@@ -57,6 +59,9 @@ final class ImageFile implements AutoCloseable {
    * @return false when the file ended early
    */
   boolean readInto(GuestMemory memory, long address, long position, long length) {
+    if (length >= HUGE) {
+      memory.preferHugePages(address, length);
+    }
     long done = 0;
     while (done < length) {
       int step = (int) Math.min(STEP, length - done);

@@ -15,7 +15,8 @@ final class ZeroPage {
 
   private ZeroPage() {}
 
-  static void write(GuestMemory memory, LoadedKernel kernel, Initrd initrd, int commandLineLength) {
+  /** All of it but {@link #commandLineLength}. */
+  static void write(GuestMemory memory, LoadedKernel kernel, Initrd initrd) {
     long at = GuestLayout.ZERO_PAGE;
     if (kernel.setupHeader().length > 0) {
       memory.write(at + SETUP_HEADER, kernel.setupHeader());
@@ -28,7 +29,6 @@ final class ZeroPage {
     memory.writeU64(at + 0x70, GuestLayout.RSDP);
     memory.writeU8(at + 0x210, LOADER_UNDEFINED);
     memory.writeU32(at + 0x228, GuestLayout.COMMAND_LINE);
-    memory.writeU32(at + 0x238, commandLineLength);
     // Low and high halves: the initramfs lies in low RAM, whose addresses have 32 bits.
     memory.writeU32(at + 0x218, initrd.address());
     memory.writeU32(at + 0x21c, initrd.size());
@@ -41,5 +41,10 @@ final class ZeroPage {
       memory.writeU32(entry + 16, e.type());
       entry += E820_ENTRY;
     }
+  }
+
+  /** After {@link #write}: the kernel's own header has its limit in this place. */
+  static void commandLineLength(GuestMemory memory, int length) {
+    memory.writeU32(GuestLayout.ZERO_PAGE + 0x238, length);
   }
 }

@@ -24,6 +24,7 @@ public final class LibC {
   public static final int MAP_ANONYMOUS = 0x20;
   public static final int MAP_NORESERVE = 0x4000;
   public static final int MADV_DONTFORK = 10;
+  public static final int MADV_HUGEPAGE = 14;
   public static final int MADV_DONTDUMP = 16;
 
   public static final int EFD_NONBLOCK = O_NONBLOCK;
@@ -105,6 +106,15 @@ public final class LibC {
 
   static void mprotect(long address, long length, int protection) {
     retry("mprotect", () -> Natives.mprotect(address, length, protection));
+  }
+
+  /**
+   * Tells which pages of a mapping are in memory.
+   *
+   * @param vector address of one byte for each page, whose lowest bit is set for one that is
+   */
+  public static void mincore(long address, long length, long vector) {
+    retry("mincore", () -> Natives.mincore(address, length, vector));
   }
 
   public static void madvise(long address, long length, int advice) {

@@ -30,6 +30,8 @@ final class Natives {
 
   static native int madvise(long address, long length, int advice) throws LastErrorException;
 
+  static native int mincore(long address, long length, long vector) throws LastErrorException;
+
   static native long read(int fd, long buffer, long count) throws LastErrorException;
 
   static native long write(int fd, long buffer, long count) throws LastErrorException;

@@ -55,6 +55,11 @@ public final class DeviceLoop implements AutoCloseable {
     epoll.add(timer.fd(), TIMER);
   }
 
+  /** Gives the thread another name. */
+  public void rename(String name) {
+    thread.setName(name);
+  }
+
   /** Serves {@code device} too. {@link IllegalStateException} once started. */
   public synchronized void add(VirtioMmioDevice device) {
     if (started || stopWanted) {

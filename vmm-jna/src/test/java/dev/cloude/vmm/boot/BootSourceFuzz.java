@@ -41,10 +41,10 @@ public final class BootSourceFuzz {
             : new String(text, StandardCharsets.ISO_8859_1);
     GuestBoot.Source source =
         new GuestBoot.Source(
-            KERNEL.with(kernel), Optional.of(INITRD.with(initrd)), line, BootProtocol.AUTO, false);
+            KERNEL.with(kernel), Optional.of(INITRD.with(initrd)), BootProtocol.AUTO, false);
     GuestMemory memory = RAM.empty(ram);
     try {
-      GuestBoot.load(memory, source, 1, 2);
+      GuestBoot.load(memory, source, 1, 2).commandLine(line);
       check(memory, kernel, initrd, line);
     } catch (BootException e) {
       Invariant.holds(e.getMessage().endsWith("."), "errors are sentences", e.getMessage());

@@ -32,8 +32,8 @@ class GuestBootTest {
 
   private void load(Optional<Path> initrd, String commandLine) throws IOException {
     Path kernel = KernelFiles.write(folder, KernelFiles.bzImage(new byte[64]));
-    GuestBoot.load(
-        memory, new GuestBoot.Source(kernel, initrd, commandLine, BootProtocol.AUTO, false), 2, 3);
+    GuestBoot.load(memory, new GuestBoot.Source(kernel, initrd, BootProtocol.AUTO, false), 2, 3)
+        .commandLine(commandLine);
   }
 
   private Path initrd(long size) throws IOException {
@@ -48,10 +48,7 @@ class GuestBootTest {
     byte[] content = Files.readAllBytes(initrd);
     Path kernel = KernelFiles.write(folder, KernelFiles.bzImage(new byte[64]));
     GuestBoot.load(
-        memory,
-        new GuestBoot.Source(kernel, Optional.of(initrd), "", BootProtocol.AUTO, true),
-        1,
-        2);
+        memory, new GuestBoot.Source(kernel, Optional.of(initrd), BootProtocol.AUTO, true), 1, 2);
     long address = memory.readU32(ZERO_PAGE + 0x218);
     assertThat(memory.readU32(ZERO_PAGE + 0x21c)).isEqualTo(content.length);
     byte[] loaded = new byte[content.length];
@@ -88,6 +85,23 @@ class GuestBootTest {
     assertThat(memory.readU64(ZERO_PAGE + 0x2d0 + 2 * 20)).isEqualTo(MIB);
     assertThat(memory.readU64(ZERO_PAGE + 0x2d0 + 2 * 20 + 8)).isEqualTo(31 * MIB);
     assertThat(memory.readU32(ZERO_PAGE + 0x2d0 + 2 * 20 + 16)).isEqualTo(1);
+  }
+
+  @Test
+  void aLaterCommandLineTakesThePlaceOfAnEarlierOne() throws IOException {
+    Path kernel = KernelFiles.write(folder, KernelFiles.bzImage(new byte[64]));
+    GuestBoot boot =
+        GuestBoot.load(
+            memory, new GuestBoot.Source(kernel, Optional.empty(), BootProtocol.AUTO, false), 1, 0);
+    boot.commandLine("a long one");
+    boot.commandLine("short");
+    byte[] line = new byte[6];
+    memory.read(GuestLayout.COMMAND_LINE, line, 0, 6);
+    assertThat(new String(line)).isEqualTo("short\0");
+    assertThat(memory.readU32(ZERO_PAGE + 0x238)).isEqualTo(5);
+    assertThatThrownBy(() -> boot.commandLine("x".repeat(2048)))
+        .isInstanceOfSatisfying(
+            BootException.class, e -> assertThat(e.code()).isEqualTo(Code.COMMAND_LINE));
   }
 
   @Test
@@ -132,10 +146,12 @@ class GuestBootTest {
             KernelFiles.elf(
                 2 * MIB, KernelFiles.one(2 * MIB, 64), KernelFiles.pvhNote((int) (2 * MIB))));
     GuestBoot.load(
-        memory,
-        new GuestBoot.Source(kernel, Optional.of(initrd(5000)), "quiet", BootProtocol.AUTO, false),
-        1,
-        0);
+            memory,
+            new GuestBoot.Source(kernel, Optional.of(initrd(5000)), BootProtocol.AUTO, false),
+            1,
+            0)
+        .commandLine("quiet");
+    assertThat(memory.readU8(GuestLayout.COMMAND_LINE)).isEqualTo('q');
     long info = GuestLayout.PVH_START_INFO;
     assertThat(memory.readU32(info)).isEqualTo(0x336ec578);
     assertThat(memory.readU32(info + 4)).isEqualTo(1);

@@ -53,6 +53,28 @@ class GuestMemoryTest {
   }
 
   @Test
+  void residentIsWhatWasTouched() {
+    try (GuestMemory memory = GuestMemory.allocate(5 * GIB)) {
+      assertThat(memory.resident()).isZero();
+      memory.writeU8(12345, 1);
+      memory.writeU8(0x1_8000_0000L - 1, 1);
+      // A page each, or a huge page each.
+      assertThat(memory.resident()).isIn(2 * 4096L, 4 * MIB);
+    }
+  }
+
+  @Test
+  void hugePagesAreAskedForInsideRamOnly() {
+    try (GuestMemory memory = GuestMemory.allocate(64 * MIB + 4096)) {
+      memory.preferHugePages(62 * MIB + 4096, 2 * MIB);
+      memory.writeU8(64 * MIB + 4095, 7);
+      assertThat(memory.readU8(64 * MIB + 4095)).isEqualTo(7);
+      assertThatThrownBy(() -> memory.preferHugePages(63 * MIB, 2 * MIB))
+          .isInstanceOf(GuestMemoryException.class);
+    }
+  }
+
+  @Test
   void exactly3GibHasNoHighRegion() {
     try (GuestMemory memory = GuestMemory.allocate(3 * GIB)) {
       assertThat(memory.regions()).hasSize(1);

@@ -79,7 +79,7 @@ public final class ArchiveImage implements RootSource {
 
   private void unpack(Digest archive, Path layout, String tag) throws ImageException {
     work.progress().accept("unpacking " + file);
-    skopeo.copy(spec(), Optional.empty(), layout, tag, work.progress());
+    skopeo.copy(spec(), Optional.empty(), layout, tag, work);
     if (!digest().equals(archive)) {
       throw new ImageException(
           ImageException.Code.INPUT,

@@ -55,7 +55,7 @@ public final class RegistryImage implements RootSource {
     if (known.isPresent()) {
       return Digest.parse(known.get().digest(), "The lock of " + spec());
     }
-    Digest now = skopeo.digest(reference, work.scratch());
+    Digest now = skopeo.digest(reference, work);
     work.progress().accept(spec() + " is " + now);
     return now;
   }
@@ -63,6 +63,6 @@ public final class RegistryImage implements RootSource {
   private void fetch(Digest wanted, Path layout, String tag) throws ImageException {
     String address = reference.addressOf(wanted);
     work.progress().accept("fetching " + address);
-    skopeo.copy(address, Optional.of(reference), layout, tag, work.progress());
+    skopeo.copy(address, Optional.of(reference), layout, tag, work);
   }
 }

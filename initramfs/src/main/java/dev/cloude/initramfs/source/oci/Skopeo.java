@@ -1,8 +1,10 @@
 package dev.cloude.initramfs.source.oci;
 
+import dev.cloude.initramfs.credentials.AuthFile;
 import dev.cloude.initramfs.error.ImageException;
 import dev.cloude.initramfs.process.Command;
 import dev.cloude.initramfs.process.FolderSize;
+import dev.cloude.initramfs.source.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,20 +32,22 @@ final class Skopeo {
    * What a reference stands for now: the digest of the index, or of the manifest where there is no
    * index, as the registry has it.
    */
-  Digest digest(ImageReference reference, Path scratch) throws ImageException {
-    Path manifest = scratch.resolve("manifest.json");
-    List<String> words = words(reference.address(), "inspect");
+  Digest digest(ImageReference reference, WorkFolder work) throws ImageException {
+    String address = reference.address();
+    Path manifest = work.scratch().resolve("manifest.json");
+    List<String> words = words(address, "inspect");
     words.add("--raw");
-    words.addAll(access("--", reference));
-    words.add(reference.address());
-    try {
-      new Command(words)
-          .to(manifest)
-          .patience(options.patience(), FolderSize.of(manifest))
-          .run("ask for " + reference.address() + " of " + language);
+    try (AuthFile credentials = credentials(reference, work)) {
+      words.addAll(access("--", reference, credentials));
+      words.add(address);
+      Command command =
+          command(words).to(manifest).patience(options.patience(), FolderSize.of(manifest));
+      try {
+        command.run("ask for " + address + " of " + language);
+      } catch (ImageException e) {
+        throw SkopeoFailure.explained(e, address, credentials.failures());
+      }
       return Digest.sha256(Files.newInputStream(manifest));
-    } catch (ImageException e) {
-      throw SkopeoFailure.explained(e, reference.address());
     } catch (IOException e) {
       throw new ImageException(
           ImageException.Code.OUTPUT, manifest + " cannot be read; build again.", e);
@@ -58,11 +62,7 @@ final class Skopeo {
    * @param tag for the folder's index
    */
   void copy(
-      String source,
-      Optional<ImageReference> reference,
-      Path layout,
-      String tag,
-      Consumer<String> progress)
+      String source, Optional<ImageReference> reference, Path layout, String tag, WorkFolder work)
       throws ImageException {
     List<String> words = words(source, "copy");
     words.add("--override-os=linux");
@@ -71,21 +71,30 @@ final class Skopeo {
     words.add("--remove-signatures");
     // A layer is kept as it came: compressing it would only cost time.
     words.add("--dest-oci-accept-uncompressed-layers");
-    if (reference.isPresent()) {
-      words.addAll(access("--src-", reference.get()));
+    try (AuthFile credentials =
+        reference.isPresent() ? credentials(reference.get(), work) : AuthFile.none()) {
+      if (reference.isPresent()) {
+        words.addAll(access("--src-", reference.get(), credentials));
+      }
+      words.add(source);
+      words.add("oci:" + layout + ":" + tag);
+      Command command =
+          command(words)
+              .progress(work.progress())
+              .patience(options.patience(), FolderSize.of(layout));
+      copy(command, source, credentials, work.progress());
     }
-    words.add(source);
-    words.add("oci:" + layout + ":" + tag);
+  }
+
+  private void copy(Command command, String source, AuthFile credentials, Consumer<String> progress)
+      throws ImageException {
     for (int retries = RETRIES; ; retries--) {
       try {
-        new Command(words)
-            .progress(progress)
-            .patience(options.patience(), FolderSize.of(layout))
-            .run("fetch " + source + " for " + language);
+        command.run("fetch " + source + " for " + language);
         return;
       } catch (ImageException e) {
         if (retries == 0 || !SkopeoFailure.isBrokenLine(e)) {
-          throw SkopeoFailure.explained(e, source);
+          throw SkopeoFailure.explained(e, source, credentials.failures());
         }
         // What has arrived whole is in the folder and does not come again.
         progress.accept("the line broke off, trying again");
@@ -93,10 +102,18 @@ final class Skopeo {
     }
   }
 
+  private AuthFile credentials(ImageReference reference, WorkFolder work) throws ImageException {
+    return options.credentials().forRegistry(reference.registry(), work.scratch(), work.progress());
+  }
+
+  private Command command(List<String> words) {
+    return new Command(words).environment(options.environment());
+  }
+
   private List<String> words(String source, String subcommand) throws ImageException {
     List<String> words = new ArrayList<>();
     words.add(program(source));
-    Optional<Path> mirrors = options.mirrors(System.getenv());
+    Optional<Path> mirrors = options.mirrors();
     if (mirrors.isPresent()) {
       words.add("--registries-conf=" + existing(mirrors.get(), "--registries-conf", false));
     }
@@ -105,12 +122,10 @@ final class Skopeo {
   }
 
   /** Docker asks no certificate of a registry on the same host; nor is it asked for here. */
-  private List<String> access(String prefix, ImageReference reference) throws ImageException {
+  private List<String> access(String prefix, ImageReference reference, AuthFile credentials)
+      throws ImageException {
     List<String> words = new ArrayList<>();
-    Optional<Path> credentials = options.credentials(System.getenv());
-    if (credentials.isPresent()) {
-      words.add("--authfile=" + existing(credentials.get(), "--auth-file", false));
-    }
+    credentials.path().ifPresent(file -> words.add("--authfile=" + file.toAbsolutePath()));
     if (options.certDir().isPresent()) {
       words.add(prefix + "cert-dir=" + existing(options.certDir().get(), "--cert-dir", true));
     } else if (reference.isLoopback()) {

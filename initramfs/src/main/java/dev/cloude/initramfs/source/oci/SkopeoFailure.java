@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** Adds to what skopeo said, in the words of its libraries, what to do about it. */
 final class SkopeoFailure {
+  private static final String LOG_IN =
+      "Log in (\"skopeo login HOST\"), or name the credentials (config.json) with --auth-file.";
+
   /** The first of these that is in skopeo's last lines decides. */
   private static final Map<String, String> ADVICE = new LinkedHashMap<>();
 
@@ -29,11 +32,9 @@ final class SkopeoFailure {
     ADVICE.put(
         "does not match provided manifest digest",
         "What the registry sent is not what its digest says; do not use this registry.");
-    String credentials =
-        "Log in (\"skopeo login HOST\"), or name the credentials (config.json) with --auth-file.";
-    ADVICE.put("unauthorized", credentials);
-    ADVICE.put("authentication required", credentials);
-    ADVICE.put("denied", credentials);
+    ADVICE.put("unauthorized", LOG_IN);
+    ADVICE.put("authentication required", LOG_IN);
+    ADVICE.put("denied", LOG_IN);
     ADVICE.put(
         "x509:",
         "Put the registry's certificate authority (*.crt) into /etc/containers/certs.d/HOST:PORT,"
@@ -64,11 +65,18 @@ final class SkopeoFailure {
     return BROKEN_LINE.stream().anyMatch(said::contains);
   }
 
-  static ImageException explained(ImageException e, String source) {
+  /**
+   * @param credentials why there are none, as sentences
+   */
+  static ImageException explained(ImageException e, String source, List<String> credentials) {
     String said = e.getMessage().toLowerCase(Locale.ROOT);
     for (Map.Entry<String, String> known : ADVICE.entrySet()) {
       if (said.contains(known.getKey())) {
-        return new ImageException(e.code(), e.getMessage() + " " + known.getValue(), e);
+        List<String> advice =
+            known.getValue().equals(LOG_IN) && !credentials.isEmpty()
+                ? credentials
+                : List.of(known.getValue());
+        return new ImageException(e.code(), e.getMessage() + " " + String.join(" ", advice), e);
       }
     }
     return new ImageException(

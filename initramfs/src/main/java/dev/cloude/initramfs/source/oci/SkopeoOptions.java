@@ -1,7 +1,9 @@
 package dev.cloude.initramfs.source.oci;
 
+import dev.cloude.initramfs.credentials.CredentialFiles;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,42 +16,53 @@ import java.util.Optional;
  *     {@code *.key})
  * @param registriesConf mirrors, registries.conf(5)
  * @param patience how long nothing may arrive before a transfer is given up
+ * @param environment of skopeo and of credential helpers, over this process's own
  */
 public record SkopeoOptions(
     String program,
     Optional<Path> authFile,
     Optional<Path> certDir,
     Optional<Path> registriesConf,
-    Duration patience) {
+    Duration patience,
+    Map<String, String> environment) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Everything as this host has it. */
   public static SkopeoOptions ofHost() {
-    return new SkopeoOptions(
-        "skopeo", Optional.empty(), Optional.empty(), Optional.empty(), PATIENCE);
+    return of(Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** With these files, where they are given. */
   public static SkopeoOptions of(
       Optional<Path> authFile, Optional<Path> certDir, Optional<Path> registriesConf) {
-    return new SkopeoOptions("skopeo", authFile, certDir, registriesConf, PATIENCE);
+    return new SkopeoOptions(
+        "skopeo", authFile, certDir, registriesConf, PATIENCE, System.getenv());
   }
 
-  /**
-   * The credentials to use: those given, or Docker's own where {@code DOCKER_CONFIG} says they are,
-   * which skopeo does not look at.
-   */
-  Optional<Path> credentials(Map<String, String> environment) {
-    String docker = environment.getOrDefault("DOCKER_CONFIG", "");
-    if (authFile.isPresent() || environment.containsKey("REGISTRY_AUTH_FILE") || docker.isEmpty()) {
-      return authFile;
-    }
-    return Optional.of(Path.of(docker, "config.json")).filter(file -> file.toFile().isFile());
+  /** With another program than skopeo. */
+  SkopeoOptions program(String other) {
+    return new SkopeoOptions(other, authFile, certDir, registriesConf, patience, environment);
+  }
+
+  /** With another patience. */
+  public SkopeoOptions patience(Duration other) {
+    return new SkopeoOptions(program, authFile, certDir, registriesConf, other, environment);
+  }
+
+  /** With variables of the environment besides its own. */
+  public SkopeoOptions environment(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(more);
+    return new SkopeoOptions(program, authFile, certDir, registriesConf, patience, Map.copyOf(all));
+  }
+
+  CredentialFiles credentials() {
+    return new CredentialFiles(authFile, environment, patience);
   }
 
   /** Where mirrors are told: as given, or as other programs of skopeo's family are told. */
-  Optional<Path> mirrors(Map<String, String> environment) {
+  Optional<Path> mirrors() {
     String told = environment.getOrDefault("CONTAINERS_REGISTRIES_CONF", "");
     return registriesConf.isPresent() || told.isEmpty()
         ? registriesConf

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,8 +65,7 @@ class RegistryImageTest {
     return new RegistryImage(
         "python",
         reference,
-        new SkopeoOptions(
-            program, Optional.empty(), Optional.empty(), Optional.empty(), Duration.ofMinutes(1)),
+        SkopeoOptions.ofHost().environment(Map.of("HOME", folder.toString())).program(program),
         work);
   }
 
@@ -166,12 +166,7 @@ class RegistryImageTest {
   void aProgramThatStandsStillIsEnded() throws Exception {
     Path still = Script.write(folder.resolve("still"), "exec tail -f /dev/null\n");
     SkopeoOptions options =
-        new SkopeoOptions(
-            still.toString(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Duration.ofMillis(300));
+        SkopeoOptions.ofHost().program(still.toString()).patience(Duration.ofMillis(300));
     RegistryImage image = new RegistryImage("python", "python:3.11", options, work);
     assertThatThrownBy(() -> image.open(Optional.empty(), false))
         .hasMessageContaining("no progress for 300 ms")
@@ -181,12 +176,8 @@ class RegistryImageTest {
   @Test
   void filesThatAreNotThereAreNamed() throws Exception {
     SkopeoOptions options =
-        new SkopeoOptions(
-            skopeo.toString(),
-            Optional.of(folder.resolve("no.json")),
-            Optional.empty(),
-            Optional.empty(),
-            Duration.ofMinutes(1));
+        SkopeoOptions.of(Optional.of(folder.resolve("no.json")), Optional.empty(), Optional.empty())
+            .program(skopeo.toString());
     RegistryImage image = new RegistryImage("python", "python:3.11", options, work);
     assertThatThrownBy(() -> image.open(Optional.empty(), false))
         .hasMessageContaining("no.json, given with --auth-file, is not a readable file");
