@@ -14,3 +14,4 @@ mkdir -p target
 build() { CGO_ENABLED=0 GOOS=linux GOARCH=amd64 go build -trimpath -buildvcs=false -ldflags "-s -w -buildid=" -o "target/$1" "$2"; }
 build cloude-agentd .
 build vsock-probe ./cmd/vsock-probe
+build net-probe ./cmd/net-probe

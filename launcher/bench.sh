@@ -3,12 +3,14 @@
 
 readonly BENCH=$ROOT/bench/target/cloude-bench.jar
 readonly BENCH_PEER=$ROOT/bench/target/exits
-readonly BENCHMARKS=(exits density jobs boot images)
+readonly BENCHMARKS=(exits density jobs boot net images)
+readonly BENCH_NET_IMAGE=$ROOT/target/bench/net-probe.cpio
 readonly BENCH_WAR=$ROOT/target/bench/cloude.war
 
 bench_usage() {
   cat >&2 <<USAGE
 usage: ./cloude bench NAME [--json FILE] [--lab]
+       ./cloude bench images [--json FILE] [--language NAME]...
 
 Measures on this host, or in the lab with --lab or where /dev/kvm does not open. Prints a table and,
 with --json, writes all runs to FILE. NAME is one of: ${BENCHMARKS[*]}
@@ -18,11 +20,17 @@ USAGE
 
 cmd_bench() {
   local name='' json='' lab=''
+  BENCH_LANGUAGES=()
   while [ $# -gt 0 ]; do
     case $1 in
       --json)
         [ -n "${2:-}" ] || usage_error "--json takes a file"
         json=$2
+        shift 2
+        ;;
+      --language)
+        [ -n "${2:-}" ] || usage_error "--language takes a name"
+        BENCH_LANGUAGES+=(--language "$2")
         shift 2
         ;;
       --lab)
@@ -42,6 +50,7 @@ cmd_bench() {
     say "there is no benchmark '$name'"
     bench_usage
   fi
+  [ ${#BENCH_LANGUAGES[@]} -eq 0 ] || [ "$name" = images ] || usage_error "only the benchmark images takes --language"
   [ -z "$json" ] || [ -d "$(dirname "$json")" ] || usage_error "there is no folder for the report $json"
   ensure_bench
   if [ "$name" = jobs ]; then
@@ -51,7 +60,13 @@ cmd_bench() {
   fi
   if [ "$name" = boot ]; then
     ensure_boot_guest
-    if ! in_lab && ! java -jar "$ROOT/vmm-jna/target/vmm-jna-0.1.0.jar" --probe >/dev/null 2>&1; then
+    if ! in_lab && ! kvm_runs_guests; then
+      lab=1
+    fi
+  fi
+  if [ "$name" = net ]; then
+    ensure_net_guest
+    if ! in_lab && { ! kvm_runs_guests || [ ! -w /dev/vhost-net ]; }; then
       lab=1
     fi
   fi
@@ -69,6 +84,8 @@ cmd_bench() {
 }
 
 kvm_opens() { [ -r /dev/kvm ] && [ -w /dev/kvm ]; }
+
+kvm_runs_guests() { java -jar "$ROOT/vmm-jna/target/vmm-jna-0.1.0.jar" --probe >/dev/null 2>&1; }
 
 ensure_bench() {
   if in_lab; then
@@ -100,6 +117,28 @@ ensure_boot_guest() {
   fi
 }
 
+# An image of nothing but the network's modules and the guest's side of the benchmark.
+ensure_net_guest() {
+  local work
+  if in_lab; then
+    [ -f "$BENCH_NET_IMAGE" ] || die "$BENCH_NET_IMAGE is missing: run './cloude bench net' outside the lab"
+    return 0
+  fi
+  [ "$(id -u)" -eq 0 ] || die "making a device for the guest's image needs root: run sudo ./cloude bench net"
+  need qemu-system-x86_64
+  need_static_busybox
+  ensure_guest_kernel
+  mkdir -p "$(dirname "$BENCH_NET_IMAGE")"
+  work=$(mktemp -d)
+  mkdir -p "$work/dev" "$work/lib/cloude"
+  cp -r "$STOCK_KERNEL/modules" "$work/lib/cloude/modules"
+  cp "$ROOT/agent/target/net-probe" "$work/init"
+  # Without a console a program in Go looks for this, before all else.
+  mknod "$work/dev/null" c 1 3
+  (cd "$work" && find . | busybox cpio -o -H newc) >"$BENCH_NET_IMAGE" 2>/dev/null
+  rm -rf "$work"
+}
+
 # bench_command NAME: the words that run a benchmark.
 bench_command() {
   BENCH_COMMAND=(java)
@@ -125,9 +164,13 @@ bench_command() {
         --disk "${BENCH_IMAGE%.cpio}.erofs")
       ! have_tuned_kernel || BENCH_COMMAND+=(--tuned "$TUNED_KERNEL/vmlinuz")
       ;;
+    net)
+      BENCH_COMMAND=(unshare --net "${BENCH_COMMAND[@]}" --peer "$(command -v qemu-system-x86_64)"
+        --kernel "$STOCK_KERNEL/vmlinuz" --image "$BENCH_NET_IMAGE")
+      ;;
     images)
-      BENCH_COMMAND+=(--builder "$BUILDER" --catalogue "$ROOT/config/languages.json" --agent "$AGENT"
-        --modules "$STOCK_KERNEL/modules" --network "/proc/$$/ns/net")
+      BENCH_COMMAND+=(--builder "$BUILDER" --classes "$(builder_classes)" --catalogue "$ROOT/config/languages.json" --agent "$AGENT"
+        --modules "$STOCK_KERNEL/modules" --network "/proc/$$/ns/net" "${BENCH_LANGUAGES[@]}")
       ;;
   esac
 }
@@ -150,6 +193,8 @@ prepare_images_bench() {
   [ "$(id -u)" -eq 0 ] || die "making bridges and TAP devices needs root: run sudo ./cloude bench images"
   need qemu-system-x86_64 nft ip unshare mmdebstrap zstd lz4 mkfs.erofs cpio
   ensure_guest_kernel
+  # Also keeps the builder's classes, as for every user of it.
+  ensure_images python
 }
 
 # The lab keeps only what is written to its output folder.

@@ -54,7 +54,7 @@ fuzz_target() {
   # What drives and watches is not to guide the fuzzer.
   harness="$target:$vmm.fuzz.**:$vmm.memory.**:$vmm.libc.**:$vmm.boot.FuzzFile:$vmm.boot.FuzzRam:$vmm.boot.LoadedRam"
   harness+=":$vmm.virtio.HostileDriver:$vmm.virtio.RegisterScript:$vmm.virtio.ModelDriver"
-  harness+=":$vmm.virtio.DriverQueue*:$vmm.virtio.net.FuzzChannel:$vmm.virtio.rng.FuzzEntropy:$vmm.virtio.block.FuzzImage"
+  harness+=":$vmm.virtio.DriverQueue*:$vmm.virtio.net.FuzzChannel:$vmm.virtio.net.FakeVhost:$vmm.virtio.rng.FuzzEntropy:$vmm.virtio.block.FuzzImage"
   [[ $target != *.boot.* ]] || bytes=$FUZZ_MAX_FILE_BYTES
   # A short run ends before the second compiler has paid for itself.
   [ "$runs" -gt 200000 ] || options+=(-XX:TieredStopAtLevel=1)

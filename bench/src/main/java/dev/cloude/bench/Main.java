@@ -8,6 +8,7 @@ import dev.cloude.bench.exits.ExitsBenchmark;
 import dev.cloude.bench.images.ImageInputs;
 import dev.cloude.bench.images.ImagesBenchmark;
 import dev.cloude.bench.jobs.JobsBenchmark;
+import dev.cloude.bench.net.NetBenchmark;
 import dev.cloude.bench.report.Host;
 import dev.cloude.bench.report.Metric;
 import dev.cloude.bench.report.Report;
@@ -69,8 +70,15 @@ public final class Main {
             case EXITS -> ExitsBenchmark.run(arguments.needed(Input.PEER), folder, progress);
             case DENSITY -> DensityBenchmark.run(folder, progress);
             case JOBS -> JobsBenchmark.run(arguments.needed(Input.LAUNCHER), folder, progress);
+            case NET ->
+                NetBenchmark.run(
+                    arguments.needed(Input.KERNEL),
+                    arguments.needed(Input.IMAGE),
+                    arguments.needed(Input.PEER),
+                    progress);
             case BOOT -> BootBenchmark.run(boot(arguments), arguments.needed(Input.PEER), progress);
-            case IMAGES -> ImagesBenchmark.run(images(arguments), folder, progress);
+            case IMAGES ->
+                ImagesBenchmark.run(images(arguments), arguments.languages(), folder, progress);
           };
       return new Report(arguments.name().word(), host, metrics);
     } finally {
@@ -90,6 +98,7 @@ public final class Main {
   private static ImageInputs images(Arguments arguments) {
     return new ImageInputs(
         arguments.needed(Input.BUILDER),
+        arguments.optional(Input.CLASSES),
         arguments.needed(Input.CATALOGUE),
         arguments.needed(Input.AGENT),
         arguments.needed(Input.MODULES),

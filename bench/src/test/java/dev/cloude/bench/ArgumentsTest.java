@@ -50,6 +50,17 @@ class ArgumentsTest {
   }
 
   @Test
+  void takesLanguages() {
+    Arguments arguments =
+        Arguments.parse(
+            "images --builder b --catalogue c --agent a --modules m --network n --language rust --language c"
+                .split(" "));
+    assertThat(arguments.languages()).containsExactly("rust", "c");
+    refused("Only the benchmark images", "density", "--language", "rust");
+    refused("--language takes a name", "images", "--language");
+  }
+
+  @Test
   void whatIsWrongIsSaid() {
     refused("needs --image", "boot", "--peer", "/bin/sh", "--kernel", "k");
     refused("Which benchmark?");
@@ -57,6 +68,7 @@ class ArgumentsTest {
     refused("Unexpected argument: more", "density", "more");
     refused("needs --peer", "exits");
     refused("needs --launcher", "jobs");
+    refused("needs --image", "net", "--peer", "/bin/sh", "--kernel", "k");
     refused("needs --catalogue", "images", "--builder", "b");
     refused("is no program", "exits", "--peer", folder.toString() + "/none");
     refused("--json takes a file", "density", "--json");
@@ -68,7 +80,8 @@ class ArgumentsTest {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
     assertThat(Main.run(new String[] {"speed"}, stream, stream)).isEqualTo(2);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("exits, density, jobs, boot, images");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("exits, density, jobs, net, boot, images");
   }
 
   private static void refused(String message, String... arguments) {

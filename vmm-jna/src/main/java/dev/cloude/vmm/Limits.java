@@ -46,6 +46,11 @@ public record Limits(
     Objects.requireNonNull(socket, "socket");
   }
 
+  /** Whether there is a limit on frames, either way. */
+  public boolean limitsFrames() {
+    return isLimit(received) || isLimit(sent);
+  }
+
   /** These with another limit on frames to the guest. */
   public Limits withReceived(RateLimit limit) {
     return new Limits(limit, sent, entropy, console, disk, socket);
@@ -74,5 +79,9 @@ public record Limits(
   /** These with another limit on the socket device. */
   public Limits withSocket(RateLimit limit) {
     return new Limits(received, sent, entropy, console, disk, limit);
+  }
+
+  private static boolean isLimit(RateLimit limit) {
+    return limit.bytes() > 0 || limit.operations() > 0;
   }
 }

@@ -92,7 +92,7 @@ final class Machine implements AutoCloseable {
   /** Adds what each start has of its own: the command line, and the network device's TAP. */
   void finish(MicroVmConfig config) {
     boot.commandLine(config.commandLine());
-    config.tap().ifPresent(virtio::attach);
+    config.tap().ifPresent(tap -> virtio.attach(tap, config.vhost()));
   }
 
   /** Bytes of the guest's RAM that are in the host's memory. */

@@ -42,6 +42,7 @@ public final class MicroVmConfig {
   private final int vcpus;
   private final boolean mapInitrd;
   private final Optional<TapAttachment> tap;
+  private final Vhost vhost;
   private final List<Path> disks;
   private final Optional<Set<Integer>> vsock;
   private final Optional<Consumer<ByteBuffer>> console;
@@ -58,6 +59,7 @@ public final class MicroVmConfig {
     vcpus = builder.vcpus;
     mapInitrd = builder.mapInitrd;
     tap = Optional.ofNullable(builder.tap);
+    vhost = builder.vhost;
     disks = List.copyOf(builder.disks);
     vsock = Optional.ofNullable(builder.vsock);
     console = Optional.ofNullable(builder.console);
@@ -110,6 +112,11 @@ public final class MicroVmConfig {
     return tap;
   }
 
+  /** Whether the host's kernel moves the frames of the network device. */
+  public Vhost vhost() {
+    return vhost;
+  }
+
   /** Images that the guest has as disks, in their order. */
   public List<Path> disks() {
     return disks;
@@ -160,6 +167,7 @@ public final class MicroVmConfig {
     private int vcpus = 1;
     private boolean mapInitrd;
     private TapAttachment tap;
+    private Vhost vhost = Vhost.AUTO;
     private final List<Path> disks = new ArrayList<>();
     private Set<Integer> vsock;
     private Consumer<ByteBuffer> console;
@@ -224,6 +232,14 @@ public final class MicroVmConfig {
     }
 
     /**
+     * Whether the host's kernel moves the network device's frames; {@link Vhost#AUTO} by default.
+     */
+    public Builder vhost(Vhost value) {
+      vhost = value;
+      return this;
+    }
+
+    /**
      * One more disk that the guest can only read: a file of whole sectors of 512 bytes, of which
      * nobody may take anything away while the VM runs. Linux calls the first /dev/vda. At most
      * {@link #MAX_DISKS}; none by default.
@@ -284,6 +300,10 @@ public final class MicroVmConfig {
               "A guest connects to up to %d ports of the host from 1 to %d, not to %s.",
               MAX_VSOCK_PORTS, Vsock.MAX_PORT, vsock));
       check(limits != null, "The limits may be RateLimit.NONE each but not null.");
+      check(vhost != null, "Vhost may be AUTO but not null.");
+      check(
+          vhost != Vhost.ON || !limits.limitsFrames(),
+          "Vhost cannot keep limits on frames: choose Vhost.AUTO or OFF, or leave out the limits.");
       check(
           vcpus >= 1 && vcpus <= MAX_VCPUS,
           "A VM has 1 to " + MAX_VCPUS + " vCPUs, not " + vcpus + ".");

@@ -89,7 +89,7 @@ public final class PreparedVm implements AutoCloseable {
    * measured from here.
    *
    * @param config of the same {@linkplain MicroVmConfig#shape shape}; its command line, name,
-   *     console, deadline and TAP device are taken
+   *     console, deadline, TAP device and vhost are taken
    * @throws VmmException {@link VmmException.Code#CONFIG} when the shape is another one: this VM
    *     then stays as it is. Any other code when it cannot be started: then nothing is left of it
    * @throws IllegalStateException when it was started or closed before

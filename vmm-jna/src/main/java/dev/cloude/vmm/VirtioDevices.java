@@ -4,9 +4,11 @@ import dev.cloude.vmm.boot.GuestLayout;
 import dev.cloude.vmm.bus.Bus;
 import dev.cloude.vmm.kvm.VmFd;
 import dev.cloude.vmm.libc.ErrnoException;
+import dev.cloude.vmm.libc.EventFd;
 import dev.cloude.vmm.memory.GuestMemory;
 import dev.cloude.vmm.net.NetException;
 import dev.cloude.vmm.net.TapDevice;
+import dev.cloude.vmm.vhost.VhostNet;
 import dev.cloude.vmm.virtio.DeviceLoop;
 import dev.cloude.vmm.virtio.VirtioDevice;
 import dev.cloude.vmm.virtio.VirtioMmioDevice;
@@ -14,6 +16,7 @@ import dev.cloude.vmm.virtio.block.ImageDescriptor;
 import dev.cloude.vmm.virtio.block.VirtioBlock;
 import dev.cloude.vmm.virtio.net.NetConfig;
 import dev.cloude.vmm.virtio.net.TapChannel;
+import dev.cloude.vmm.virtio.net.VhostNetDevice;
 import dev.cloude.vmm.virtio.net.VirtioNet;
 import dev.cloude.vmm.virtio.rng.EntropySource;
 import dev.cloude.vmm.virtio.rng.VirtioRng;
@@ -89,22 +92,28 @@ final class VirtioDevices {
   /**
    * Makes the network device and opens its TAP. Once, before {@link #start}, for a machine that has
    * one.
+   *
+   * @param vhost whether the host's kernel moves the frames
    */
-  void attach(TapAttachment attachment) {
+  void attach(TapAttachment attachment, Vhost vhost) {
     TapDevice tap;
     try {
       tap = resources.add(TapDevice.open(attachment.name()));
     } catch (NetException | ErrnoException e) {
       throw new VmmException(VmmException.Code.DEVICE, e.getMessage(), e);
     }
-    VirtioNet device =
-        new VirtioNet(
-            new NetConfig(
-                attachment.mac().bytes(), NetConfig.DEFAULT_MTU, limits.received(), limits.sent()),
-            new TapChannel(tap.fd()),
-            memory,
-            System::nanoTime);
-    net = Optional.of(device);
+    NetConfig config =
+        new NetConfig(
+            attachment.mac().bytes(), NetConfig.DEFAULT_MTU, limits.received(), limits.sent());
+    TapChannel channel = new TapChannel(tap.fd());
+    Optional<VhostNet> kernel = VhostProbe.open(vhost, limits, memory, tap);
+    VirtioDevice device;
+    if (kernel.isPresent()) {
+      device = new VhostNetDevice(config, channel, resources.add(kernel.get()));
+    } else {
+      net = Optional.of(new VirtioNet(config, channel, memory, System::nanoTime));
+      device = net.get();
+    }
     netTransport = Optional.of(add(device, networkPlace.orElseThrow()));
   }
 
@@ -124,14 +133,19 @@ final class VirtioDevices {
   /** Returns when no device is being served, and none will be until {@link #resume}. */
   void pause() {
     loop.pause();
+    netTransport.ifPresent(VirtioMmioDevice::freeze);
   }
 
   void resume() {
+    netTransport.ifPresent(VirtioMmioDevice::thaw);
     loop.resume();
   }
 
   Optional<Traffic> traffic() {
-    return net.map(n -> Traffic.of(n.counters(), netTransport.orElseThrow().malformed()));
+    return netTransport.map(
+        transport ->
+            net.map(n -> Traffic.of(n.counters(), transport.malformed()))
+                .orElseGet(() -> Traffic.ofVhost(transport.malformed())));
   }
 
   Entropy entropy() {
@@ -173,6 +187,16 @@ final class VirtioDevices {
     blockTransports.add(add(device, places++));
   }
 
+  // A guest acknowledges each interrupt: without leaving KVM_RUN where nobody need hear of it.
+  private void takeAcknowledgements(long window) {
+    EventFd nobody = resources.add(new EventFd());
+    vm.ioeventfd(
+        window + VirtioMmioDevice.ACKNOWLEDGE_OFFSET,
+        Integer.BYTES,
+        VirtioMmioDevice.QUEUE_INTERRUPT,
+        nobody.fd());
+  }
+
   // KVM lets go of an eventfd by itself when it is closed, or with the VM.
   private VirtioMmioDevice add(VirtioDevice backend, int place) {
     VirtioMmioDevice device = resources.add(new VirtioMmioDevice(backend, memory));
@@ -182,6 +206,9 @@ final class VirtioDevices {
     for (int queue = 0; queue < device.queueCount(); queue++) {
       vm.ioeventfd(
           window + VirtioMmioDevice.NOTIFY_OFFSET, Integer.BYTES, queue, device.kick(queue).fd());
+    }
+    if (device.servedByKernel()) {
+      takeAcknowledgements(window);
     }
     loop.add(device);
     return device;

@@ -13,12 +13,13 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** What this process holds that a VM could leave behind. */
-record Footprint(long guestMemoryKib, long vcpuMappings, TreeMap<String, Long> descriptors) {
+record Footprint(
+    long guestMemoryKib, long vcpuMappings, long vhostWorkers, TreeMap<String, Long> descriptors) {
 
   /** Takes the measure. Descriptors are counted by what they are, so that files do not matter. */
   static Footprint now() {
     try {
-      return new Footprint(guestMemory(), vcpuMaps(), descriptorsByKind());
+      return new Footprint(guestMemory(), vcpuMaps(), workers(), descriptorsByKind());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -56,6 +57,27 @@ record Footprint(long guestMemoryKib, long vcpuMappings, TreeMap<String, Long> d
   private static long vcpuMaps() throws IOException {
     try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
       return lines.filter(l -> l.contains("kvm-vcpu")).count();
+    }
+  }
+
+  // Named after the process that they work for; on their own in Linux up to 6.3, its tasks since.
+  private static long workers() throws IOException {
+    String name = "vhost-" + ProcessHandle.current().pid();
+    try (Stream<Path> all = Stream.concat(tasks("/proc"), tasks("/proc/self/task"))) {
+      return all.filter(task -> name(task).equals(name)).count();
+    }
+  }
+
+  private static Stream<Path> tasks(String folder) throws IOException {
+    return Files.list(Path.of(folder)).filter(p -> p.getFileName().toString().matches("[0-9]+"));
+  }
+
+  private static String name(Path task) {
+    try {
+      return Files.readString(task.resolve("comm")).strip();
+    } catch (IOException e) {
+      // Ended meanwhile.
+      return "";
     }
   }
 

@@ -7,8 +7,13 @@ import dev.cloude.vmm.net.BridgePort;
 import dev.cloude.vmm.net.MacAddress;
 import dev.cloude.vmm.net.TapDevice;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,6 +103,28 @@ abstract class LinuxFixture {
     } finally {
       TapDevice.delete(TAP);
       Bridge.delete(BRIDGE);
+    }
+  }
+
+  /**
+   * Sends {@code data} to the first who calls, and returns what the second sends.
+   *
+   * @param halfway done when half of it has been sent
+   */
+  static byte[] exchange(ServerSocket server, byte[] data, Runnable halfway) {
+    try (Socket there = server.accept();
+        OutputStream out = there.getOutputStream()) {
+      out.write(data, 0, data.length / 2);
+      halfway.run();
+      out.write(data, data.length / 2, data.length - data.length / 2);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    try (Socket back = server.accept();
+        InputStream in = back.getInputStream()) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

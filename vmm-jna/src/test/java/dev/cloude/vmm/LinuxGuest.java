@@ -54,6 +54,15 @@ final class LinuxGuest {
       ip=$(word ip)
       if [ -n "$ip" ]; then
         busybox ip link set lo up
+        # A driver that goes resets its device, once under traffic.
+        for each in $(busybox seq "$(word reloads)"); do
+          busybox ip link set eth0 up
+          busybox ip addr add "$ip" dev eth0
+          busybox ping -c 1 -s 1400 "$(word peer)" >/dev/null && say reloaded yes
+          busybox ping -A -c 1000 "$(word peer)" >/dev/null 2>&1 &
+          busybox rmmod virtio_net
+          busybox insmod /lib/modules/virtio_net.ko
+        done
         busybox ip link set eth0 up
         busybox ip addr add "$ip" dev eth0
         say mac "$(busybox cat /sys/class/net/eth0/address)"

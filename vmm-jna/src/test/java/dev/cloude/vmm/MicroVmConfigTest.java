@@ -7,6 +7,7 @@ import dev.cloude.vmm.boot.BootProtocol;
 import dev.cloude.vmm.limit.RateLimit;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,7 @@ class MicroVmConfigTest {
             .memoryBytes(5L << 30)
             .vcpus(32)
             .tap(tap)
+            .vhost(Vhost.OFF)
             .vsock(1, MicroVmConfig.MAX_VSOCK_PORTS)
             .console(b -> {})
             .deadline(Duration.ofSeconds(1))
@@ -71,6 +73,7 @@ class MicroVmConfigTest {
     assertThat(config.memoryBytes()).isEqualTo(5L << 30);
     assertThat(config.vcpus()).isEqualTo(32);
     assertThat(config.tap()).contains(tap);
+    assertThat(config.vhost()).isEqualTo(Vhost.OFF);
     assertThat(config.vsock().orElseThrow()).containsExactlyInAnyOrder(1, 8);
     assertThat(builder().vsock().build().vsock()).contains(Set.of());
     assertThat(config.console()).isPresent();
@@ -89,10 +92,23 @@ class MicroVmConfigTest {
     assertRefused(builder().commandLine(null), "command line");
     assertRefused(builder().bootProtocol(null), "boot protocol");
     assertRefused(builder().limits(null), "limits");
+    assertRefused(builder().vhost(null), "Vhost may be AUTO but not null.");
     assertRefused(builder().vsock(0), "up to 8 ports of the host from 1 to 1073741823, not to [0]");
     assertRefused(builder().vsock(1 << 30), "not to [1073741824]");
     assertRefused(builder().vsock(1, 2, 3, 4, 5, 6, 7, 8, 9), "up to 8 ports");
     assertRefused(MicroVmConfig.builder(null), "A VM needs a kernel.");
+  }
+
+  @Test
+  void limitsOnFramesAndVhostExcludeEachOther() {
+    RateLimit limit = new RateLimit(0, 1, Duration.ofSeconds(1));
+    for (Limits limits :
+        List.of(Limits.DEFAULT.withReceived(limit), Limits.DEFAULT.withSent(limit))) {
+      assertRefused(builder().vhost(Vhost.ON).limits(limits), "Vhost cannot keep limits on frames");
+      assertThat(builder().vhost(Vhost.AUTO).limits(limits).build().vhost()).isEqualTo(Vhost.AUTO);
+    }
+    Limits disks = Limits.DEFAULT.withDisk(limit);
+    assertThat(builder().vhost(Vhost.ON).limits(disks).build().vhost()).isEqualTo(Vhost.ON);
   }
 
   private static void assertRefused(MicroVmConfig.Builder builder, String part) {

@@ -99,19 +99,24 @@ public final class BootBenchmark {
     return Stream.of(
             both("start to agent ready", our, their, Boot::totalMillis),
             Metric.lower(
-                    "start to agent ready, of QEMU's", "", ratios(our, their, Boot::totalMillis))
+                    "start to agent ready, of QEMU's",
+                    "",
+                    Statistics.ratios(our, their, Boot::totalMillis))
                 .withTarget(TOTAL_RATIO),
             both("start of the process", our, their, Boot::processMillis),
             both("then to the first instruction", our, their, Boot::firstInstructionMillis)
                 .withTarget(WORK_MILLIS),
-            Metric.lower("of it: VM and devices", "ms", of(our, Boot::createdMillis)),
-            Metric.lower("of it: kernel and image", "ms", of(our, Boot::loadedMillis)),
-            Metric.lower("first instruction to user space", "ms", of(our, Boot::userSpaceMillis)),
+            Metric.lower("of it: VM and devices", "ms", Statistics.each(our, Boot::createdMillis)),
+            Metric.lower("of it: kernel and image", "ms", Statistics.each(our, Boot::loadedMillis)),
+            Metric.lower(
+                "first instruction to user space",
+                "ms",
+                Statistics.each(our, Boot::userSpaceMillis)),
             both("first instruction to agent ready", our, their, Boot::agentReadyMillis),
             Metric.lower(
                     "first instruction to agent ready, of QEMU's",
                     "",
-                    ratios(our, their, Boot::agentReadyMillis))
+                    Statistics.ratios(our, their, Boot::agentReadyMillis))
                 .withTarget(GUEST_RATIO),
             both("image mapped: start to agent ready", mapping, their, Boot::totalMillis),
             both(
@@ -120,28 +125,16 @@ public final class BootBenchmark {
                     their,
                     Boot::firstInstructionMillis)
                 .withTarget(WORK_MILLIS),
-            Metric.lower("serial bytes", "bytes", of(our, b -> b.consoleBytes())).withTarget(0))
+            Metric.lower("serial bytes", "bytes", Statistics.each(our, b -> b.consoleBytes()))
+                .withTarget(0))
         .map(metric -> metric.prefixed(guest.name()))
         .toList();
   }
 
   private static Metric both(
       String name, List<Boot> our, List<Boot> their, ToDoubleFunction<Boot> part) {
-    return Metric.lower(name, "ms", of(our, part)).withPeer(Statistics.median(of(their, part)));
-  }
-
-  private static List<Double> of(List<Boot> boots, ToDoubleFunction<Boot> part) {
-    return boots.stream().mapToDouble(part).boxed().toList();
-  }
-
-  // Of neighbours in time, so that what the host does meanwhile is in both.
-  private static List<Double> ratios(
-      List<Boot> our, List<Boot> their, ToDoubleFunction<Boot> part) {
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < our.size(); i++) {
-      ratios.add(part.applyAsDouble(our.get(i)) / part.applyAsDouble(their.get(i)));
-    }
-    return ratios;
+    return Metric.lower(name, "ms", Statistics.each(our, part))
+        .withPeer(Statistics.median(Statistics.each(their, part)));
   }
 
   private static Inet4Address address(String text) {

@@ -1,5 +1,6 @@
 package dev.cloude.bench.boot;
 
+import dev.cloude.bench.guest.LinuxWords;
 import dev.cloude.vmm.net.MacAddress;
 import java.net.Inet4Address;
 import java.nio.file.Path;
@@ -25,23 +26,15 @@ record Guest(
   static final int PREFIX = 24;
   static final int PORT = 8080;
 
-  /** No console: what a kernel prints costs time, and is not what is measured. */
-  private static final String WORDS =
-      "quiet loglevel=0 panic=-1 8250.nr_uarts=0 i8042.noaux i8042.nomux i8042.dumbkbd"
-          + " cryptomgr.notests random.trust_cpu=on tsc=reliable no_timer_check swiotlb=noforce"
-          + " rdinit=/init pci=off";
-
   MacAddress mac() {
     return MacAddress.forAddress(address);
   }
 
   String commandLine() {
     return String.format(
-        "%s cloude.ip=%s/%d cloude.gw=%s cloude.port=%d%s",
-        WORDS,
-        address.getHostAddress(),
-        PREFIX,
-        host.getHostAddress(),
+        "%s %s cloude.port=%d%s",
+        LinuxWords.QUIET,
+        LinuxWords.network(address, PREFIX, host),
         PORT,
         disk.isPresent() ? " cloude.root=/dev/vda" : "");
   }

@@ -1,6 +1,8 @@
 package dev.cloude.bench.report;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** The few statistics that the benchmarks need. */
 public final class Statistics {
@@ -16,6 +18,23 @@ public final class Statistics {
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /** One figure of each sample. */
+  public static <T> List<Double> each(List<T> samples, ToDoubleFunction<T> figure) {
+    return samples.stream().mapToDouble(figure).boxed().toList();
+  }
+
+  /**
+   * How our figures stand to theirs, each to its neighbour in time, so that what the host does
+   * meanwhile is in both.
+   */
+  public static <T> List<Double> ratios(List<T> our, List<T> their, ToDoubleFunction<T> figure) {
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < our.size(); i++) {
+      ratios.add(figure.applyAsDouble(our.get(i)) / figure.applyAsDouble(their.get(i)));
+    }
+    return ratios;
   }
 
   /**

@@ -121,6 +121,7 @@ public final class ChildMain {
             .bootProtocol(start.protocol())
             .memoryBytes(start.memoryBytes())
             .limits(start.limits())
+            .vhost(start.vhost())
             .vcpus(start.vcpus());
     start.initrd().ifPresent(initrd -> config.initrd(Path.of(initrd)));
     start.tap().ifPresent(tap -> config.tap(new TapAttachment(tap.name(), tap.mac())));

@@ -37,6 +37,7 @@ final class Figures {
               figures.put("net.received-bytes", traffic.receivedBytes());
               figures.put("net.sent-bytes", traffic.sentBytes());
               figures.put("net.dropped-frames", traffic.dropped());
+              figures.put("net.vhost", traffic.vhost() ? 1L : 0L);
             });
     for (int i = 0; i < counters.disks().size(); i++) {
       Disk disk = counters.disks().get(i);

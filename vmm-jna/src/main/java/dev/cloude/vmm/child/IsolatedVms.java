@@ -176,6 +176,7 @@ public final class IsolatedVms implements AutoCloseable {
         config.memoryBytes(),
         config.vcpus(),
         config.tap().map(tap -> new Message.Tap(tap.name(), tap.mac().toString())),
+        config.vhost(),
         config.disks().stream().map(path -> path.toAbsolutePath().toString()).toList(),
         config.console().isPresent(),
         config.deadline(),

@@ -2,6 +2,7 @@ package dev.cloude.vmm.child;
 
 import dev.cloude.vmm.ExitCause;
 import dev.cloude.vmm.Limits;
+import dev.cloude.vmm.Vhost;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.boot.BootProtocol;
 import java.time.Duration;
@@ -33,6 +34,7 @@ sealed interface Message {
    * The VM to start.
    *
    * @param tap name of a TAP device and the guest's address, in its usual form
+   * @param vhost whether the host's kernel moves the frames
    * @param disks paths of images
    * @param console whether {@link Console} messages are wanted
    * @param user whom the child becomes; empty when it stays who it is
@@ -46,6 +48,7 @@ sealed interface Message {
       long memoryBytes,
       int vcpus,
       Optional<Tap> tap,
+      Vhost vhost,
       List<String> disks,
       boolean console,
       Optional<Duration> deadline,

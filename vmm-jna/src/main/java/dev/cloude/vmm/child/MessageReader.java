@@ -3,6 +3,7 @@ package dev.cloude.vmm.child;
 import dev.cloude.vmm.ExitCause;
 import dev.cloude.vmm.Limits;
 import dev.cloude.vmm.MicroVmConfig;
+import dev.cloude.vmm.Vhost;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.boot.BootProtocol;
 import java.io.DataInputStream;
@@ -87,6 +88,7 @@ final class MessageReader {
     int vcpus = fields.number();
     Optional<String> tap = fields.optionalText();
     Optional<String> mac = fields.optionalText();
+    Vhost vhost = fields.constant(Vhost.class);
     List<String> disks = fields.texts(MicroVmConfig.MAX_DISKS);
     boolean console = fields.flag();
     long deadline = fields.count();
@@ -111,6 +113,7 @@ final class MessageReader {
         memory,
         vcpus,
         tap.map(device -> new Message.Tap(device, mac.get())),
+        vhost,
         disks,
         console,
         deadline == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(deadline)),

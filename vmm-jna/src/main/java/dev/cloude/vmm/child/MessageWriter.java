@@ -98,6 +98,7 @@ final class MessageWriter {
     out.writeInt(start.vcpus());
     optional(start.tap().map(Message.Tap::name), out);
     optional(start.tap().map(Message.Tap::mac), out);
+    text(start.vhost().name(), out);
     out.writeInt(start.disks().size());
     for (String disk : start.disks()) {
       text(disk, out);

@@ -1,6 +1,8 @@
 package dev.cloude.vmm.confine;
 
+import dev.cloude.vmm.vhost.VhostIoctl;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -32,6 +34,15 @@ final class SystemCallFilter {
   private static final int FIONREAD = 0x541b;
   private static final int TUNSETOFFLOAD = 0x4004_54d0;
   private static final int TUNSETVNETHDRSZ = 0x4004_54d8;
+  // What a driver's reset and start bring about, and a pause; the rest is done by then.
+  private static final List<VhostIoctl> VHOST =
+      List.of(
+          VhostIoctl.SET_FEATURES,
+          VhostIoctl.SET_VRING_NUM,
+          VhostIoctl.SET_VRING_ADDR,
+          VhostIoctl.SET_VRING_BASE,
+          VhostIoctl.GET_VRING_BASE,
+          VhostIoctl.NET_SET_BACKEND);
   // linux/prctl.h: names of threads.
   private static final int PR_SET_NAME = 15;
   private static final int PR_GET_NAME = 16;
@@ -80,15 +91,17 @@ final class SystemCallFilter {
 
   // The kernel takes 32 bits for the request.
   private static FilterProgram ioctl() {
-    return new FilterProgram()
-        .load(FilterProgram.low(1))
-        .answerIfEqual(TCGETS, ALLOW)
-        .answerIfEqual(FIONREAD, ALLOW)
-        .answerIfEqual(TUNSETOFFLOAD, ALLOW)
-        .answerIfEqual(TUNSETVNETHDRSZ, ALLOW)
-        .and(IOCTL_TYPE)
-        .answerIfEqual(KVM_TYPE, ALLOW)
-        .answer(REFUSE);
+    FilterProgram program =
+        new FilterProgram()
+            .load(FilterProgram.low(1))
+            .answerIfEqual(TCGETS, ALLOW)
+            .answerIfEqual(FIONREAD, ALLOW)
+            .answerIfEqual(TUNSETOFFLOAD, ALLOW)
+            .answerIfEqual(TUNSETVNETHDRSZ, ALLOW);
+    for (VhostIoctl request : VHOST) {
+      program.answerIfEqual((int) request.request(), ALLOW);
+    }
+    return program.and(IOCTL_TYPE).answerIfEqual(KVM_TYPE, ALLOW).answer(REFUSE);
   }
 
   private static FilterProgram threads() {

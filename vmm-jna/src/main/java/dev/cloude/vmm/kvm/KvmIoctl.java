@@ -1,12 +1,10 @@
 package dev.cloude.vmm.kvm;
 
 import dev.cloude.vmm.libc.ErrnoException;
+import dev.cloude.vmm.libc.IoctlNumber;
 import dev.cloude.vmm.libc.LibC;
 
-/**
- * KVM's requests, their numbers computed as {@code asm-generic/ioctl.h} does from direction, size
- * of the argument, KVM's letter and the ordinal in {@code linux/kvm.h}.
- */
+/** KVM's requests, their numbers from KVM's letter and the ordinals in {@code linux/kvm.h}. */
 public enum KvmIoctl {
   // System.
   GET_API_VERSION(none(0x00)),
@@ -67,22 +65,18 @@ public enum KvmIoctl {
   }
 
   private static long none(int ordinal) {
-    return number(0, ordinal, 0);
+    return IoctlNumber.none(KVM, ordinal);
   }
 
   private static long write(int ordinal, int size) {
-    return number(1, ordinal, size);
+    return IoctlNumber.write(KVM, ordinal, size);
   }
 
   private static long read(int ordinal, int size) {
-    return number(2, ordinal, size);
+    return IoctlNumber.read(KVM, ordinal, size);
   }
 
   private static long readWrite(int ordinal, int size) {
-    return number(3, ordinal, size);
-  }
-
-  private static long number(long direction, int ordinal, int size) {
-    return direction << 30 | (long) size << 16 | KVM << 8 | ordinal;
+    return IoctlNumber.readWrite(KVM, ordinal, size);
   }
 }

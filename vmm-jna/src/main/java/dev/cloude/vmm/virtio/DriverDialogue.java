@@ -173,6 +173,9 @@ final class DriverDialogue {
         // From here on only these copies count: what the driver writes later changes nothing.
         built[i] = queues[i].ready() ? queues[i].build(memory, eventIndex, queueInterrupt) : null;
       }
+      if (backend instanceof KernelServedDevice) {
+        interrupt.standForQueues();
+      }
       backend.activate(driverFeatures, built);
     } catch (RuntimeException e) {
       fail(e);

@@ -16,6 +16,7 @@ final class InterruptLine implements AutoCloseable {
 
   private final EventFd event = new EventFd();
   private final AtomicInteger reasons = new AtomicInteger();
+  private volatile int standing;
 
   EventFd event() {
     return event;
@@ -32,9 +33,14 @@ final class InterruptLine implements AutoCloseable {
     event.signal();
   }
 
-  /** Reasons that the driver has not yet acknowledged. */
+  /** From now on until {@link #clear}, a queue is a reason whatever the driver acknowledges. */
+  void standForQueues() {
+    standing = QUEUE;
+  }
+
+  /** Reasons that the driver has not yet acknowledged, and those that stand. */
   int pending() {
-    return reasons.get();
+    return reasons.get() | standing;
   }
 
   void acknowledge(int acknowledged) {
@@ -46,6 +52,7 @@ final class InterruptLine implements AutoCloseable {
 
   void clear() {
     reasons.set(0);
+    standing = 0;
   }
 
   @Override

@@ -19,6 +19,10 @@ final class ServedDevice {
     this.epoll = epoll;
     int tag = place << SOURCE_BITS;
     this.pollTag = tag | POLL;
+    if (device.servedByKernel()) {
+      epoll.add(device.pollFd(), pollTag);
+      return;
+    }
     for (int queue = 0; queue < device.queueCount(); queue++) {
       epoll.add(device.kick(queue).fd(), tag | queue);
     }
@@ -45,6 +49,9 @@ final class ServedDevice {
 
   /** Makes the epoll set agree with what the device wants now. */
   void updateWatch() {
+    if (device.servedByKernel()) {
+      return;
+    }
     boolean wanted = device.wantsPoll();
     if (wanted != watched) {
       if (wanted) {

@@ -21,7 +21,9 @@ public final class VirtioException extends RuntimeException {
     /** A buffer is not in RAM with its whole length. */
     BUFFER_ADDRESS,
     /** A chain is too short, too long or in the wrong direction for this queue. */
-    BUFFER_SHAPE
+    BUFFER_SHAPE,
+    /** The host's kernel, which serves the queues, could not use one of them. */
+    KERNEL
   }
 
   private final Code code;

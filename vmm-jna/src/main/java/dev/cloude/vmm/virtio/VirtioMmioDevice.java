@@ -3,8 +3,10 @@ package dev.cloude.vmm.virtio;
 import dev.cloude.vmm.bus.BusDevice;
 import dev.cloude.vmm.libc.EventFd;
 import dev.cloude.vmm.memory.GuestMemory;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 /**
  * The memory-mapped transport, version 2 (virtio 1.2, section 4.2), in front of one device.
@@ -24,13 +26,21 @@ public final class VirtioMmioDevice implements BusDevice, AutoCloseable {
   /** Where the driver writes a queue's index, 4 bytes wide, to kick it: the place of ioeventfds. */
   public static final int NOTIFY_OFFSET = MmioRegister.QUEUE_NOTIFY;
 
+  /** Where the driver acknowledges interrupts, 4 bytes wide. */
+  public static final int ACKNOWLEDGE_OFFSET = MmioRegister.INTERRUPT_ACK;
+
+  /** What it writes there for those of queues. */
+  public static final int QUEUE_INTERRUPT = InterruptLine.QUEUE;
+
   // What to serve besides a queue's index.
   private static final int POLL = -1;
   private static final int DELAY = -2;
 
   private final VirtioDevice backend;
+  // The same, where the kernel serves its queues.
+  private final Optional<KernelServedDevice> kernel;
   private final InterruptLine interrupt = new InterruptLine();
-  private final EventFd[] kicks;
+  private final List<EventFd> kicks;
   private final LongAdder malformed = new LongAdder();
 
   private final Object lock = new Object();
@@ -44,10 +54,15 @@ public final class VirtioMmioDevice implements BusDevice, AutoCloseable {
    */
   public VirtioMmioDevice(VirtioDevice backend, GuestMemory memory) {
     this.backend = backend;
+    this.kernel =
+        backend instanceof KernelServedDevice served ? Optional.of(served) : Optional.empty();
     this.dialogue = new DriverDialogue(backend, memory, interrupt);
-    kicks = new EventFd[backend.queueCount()];
-    for (int i = 0; i < kicks.length; i++) {
-      kicks[i] = new EventFd();
+    kicks = Stream.generate(EventFd::new).limit(backend.queueCount()).toList();
+    try {
+      kernel.ifPresent(served -> served.connect(kicks, interrupt.event()));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
     }
   }
 
@@ -58,11 +73,40 @@ public final class VirtioMmioDevice implements BusDevice, AutoCloseable {
 
   /** Signalled by the driver's write of {@code queue} at {@link #NOTIFY_OFFSET}. */
   public EventFd kick(int queue) {
-    return kicks[queue];
+    return kicks.get(queue);
   }
 
   public int queueCount() {
-    return kicks.length;
+    return kicks.size();
+  }
+
+  /**
+   * Whether the host's kernel serves the queues. Then the loop watches {@link #pollFd} for good and
+   * no kick, and to acknowledge {@link #QUEUE_INTERRUPT} changes nothing.
+   */
+  public boolean servedByKernel() {
+    return kernel.isPresent();
+  }
+
+  /**
+   * Stops queues that the kernel serves, which no pause of the loop does, until {@link #thaw}.
+   * Idempotent; nothing that happens meanwhile is lost.
+   */
+  public void freeze() {
+    synchronized (lock) {
+      if (!closed) {
+        kernel.ifPresent(KernelServedDevice::freeze);
+      }
+    }
+  }
+
+  /** Undoes {@link #freeze}. */
+  public void thaw() {
+    synchronized (lock) {
+      if (!closed) {
+        kernel.ifPresent(KernelServedDevice::thaw);
+      }
+    }
   }
 
   /** How often the driver did what the standard does not allow. */
@@ -131,13 +175,17 @@ public final class VirtioMmioDevice implements BusDevice, AutoCloseable {
 
   /** For the loop: takes the kick of queue {@code index} and serves the queue. */
   void serveQueue(int index) {
-    kicks[index].drain();
+    kicks.get(index).drain();
     serve(index);
   }
 
   /** For the loop: {@link #pollFd} is ready. */
   void servePoll() {
-    serve(POLL);
+    synchronized (lock) {
+      if (kernel.isEmpty() || (!closed && kernel.get().failure().drain() > 0)) {
+        serve(POLL);
+      }
+    }
   }
 
   /** For the loop: {@link #delayNanos} has passed. */
@@ -225,10 +273,10 @@ public final class VirtioMmioDevice implements BusDevice, AutoCloseable {
         return writeStatus(value);
       }
       case MmioRegister.QUEUE_NOTIFY -> {
-        if (value >= kicks.length || !dialogue.active()) {
+        if (value >= kicks.size() || !dialogue.active()) {
           return false;
         }
-        kicks[(int) value].signal();
+        kicks.get((int) value).signal();
       }
       default -> {
         return dialogue.writeQueue(offset, value);

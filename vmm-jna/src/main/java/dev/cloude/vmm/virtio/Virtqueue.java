@@ -57,9 +57,9 @@ public final class Virtqueue {
               "A queue of %d entries is no power of two up to %d.",
               size, VirtioDevice.MAX_QUEUE_SIZE));
     }
-    check(memory, "descriptor table", table, 16, 16L * size);
-    check(memory, "available ring", available, 2, 6 + 2L * size);
-    check(memory, "used ring", used, 4, 6 + 8L * size);
+    check(memory, "descriptor table", table, 16, tableBytes(size));
+    check(memory, "available ring", available, 2, availableBytes(size));
+    check(memory, "used ring", used, 4, usedBytes(size));
     this.memory = memory;
     this.size = size;
     this.table = table;
@@ -71,6 +71,16 @@ public final class Virtqueue {
 
   public int size() {
     return size;
+  }
+
+  /** Where this queue lies in this process, for somebody who serves it in this object's place. */
+  public HostRing hostRing() {
+    // SAFETY: what the constructor has checked is asked for once more, as one range for each part.
+    return new HostRing(
+        size,
+        memory.hostAddress(table, tableBytes(size)),
+        memory.hostAddress(available, availableBytes(size)),
+        memory.hostAddress(used, usedBytes(size)));
   }
 
   /** Chains that the driver has made available and that were not yet popped. */
@@ -157,6 +167,18 @@ public final class Virtqueue {
     if (!eventIndex) {
       memory.writeU16(used, USED_NO_NOTIFY);
     }
+  }
+
+  private static long tableBytes(int size) {
+    return 16L * size;
+  }
+
+  private static long availableBytes(int size) {
+    return 6 + 2L * size;
+  }
+
+  private static long usedBytes(int size) {
+    return 6 + 8L * size;
   }
 
   private static void check(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloude.vmm.ExitCause;
 import dev.cloude.vmm.Limits;
+import dev.cloude.vmm.Vhost;
 import dev.cloude.vmm.VmExit;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.boot.BootProtocol;
@@ -160,6 +161,7 @@ class ChildProcessTest {
             1 << 24,
             1,
             Optional.empty(),
+            Vhost.AUTO,
             List.of(),
             false,
             Optional.empty(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloude.vmm.ExitCause;
 import dev.cloude.vmm.Limits;
+import dev.cloude.vmm.Vhost;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.boot.BootProtocol;
 import dev.cloude.vmm.limit.RateLimit;
@@ -42,6 +43,7 @@ class MessagesTest {
             5L << 30,
             4,
             Optional.of(new Message.Tap("tap0", "02:c1:0a:00:00:02")),
+            Vhost.ON,
             List.of("/images/python.erofs", "/images/data"),
             true,
             Optional.of(Duration.ofSeconds(30)),
@@ -56,6 +58,7 @@ class MessagesTest {
             16 << 20,
             1,
             Optional.empty(),
+            Vhost.AUTO,
             List.of(),
             false,
             Optional.empty(),

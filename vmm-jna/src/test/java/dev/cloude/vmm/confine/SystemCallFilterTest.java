@@ -2,6 +2,7 @@ package dev.cloude.vmm.confine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cloude.vmm.vhost.VhostIoctl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -170,6 +171,30 @@ class SystemCallFilterTest {
     assertThat(answer(16, 5, 0x1_0000_5412L))
         .as("the kernel looks at the low half")
         .isEqualTo(SystemCallFilter.REFUSE);
+  }
+
+  @Test
+  void vhostIsAskedOnlyForWhatADriversStartAndResetAndAPauseNeed() {
+    for (VhostIoctl request : VhostIoctl.values()) {
+      boolean whileTheGuestRuns =
+          switch (request) {
+            case SET_FEATURES,
+                SET_VRING_NUM,
+                SET_VRING_ADDR,
+                SET_VRING_BASE,
+                GET_VRING_BASE,
+                NET_SET_BACKEND ->
+                true;
+            default -> false;
+          };
+      assertThat(answer(16, 5, request.request()))
+          .as(request.name())
+          .isEqualTo(whileTheGuestRuns ? SystemCallFilter.ALLOW : SystemCallFilter.REFUSE);
+    }
+    // VHOST_SET_LOG_BASE, VHOST_RESET_OWNER, VHOST_SCSI_SET_ENDPOINT
+    for (long refused : new long[] {0x4008_af04L, 0xaf02L, 0x40e8_af40L}) {
+      assertThat(answer(16, 5, refused)).isEqualTo(SystemCallFilter.REFUSE);
+    }
   }
 
   @Test

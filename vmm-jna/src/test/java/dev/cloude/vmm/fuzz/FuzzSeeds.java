@@ -150,6 +150,7 @@ public final class FuzzSeeds {
     for (String target :
         List.of(
             "virtio.net.NetRegistersFuzz",
+            "virtio.net.VhostRegistersFuzz",
             "virtio.rng.RngRegistersFuzz",
             "virtio.block.BlockRegistersFuzz")) {
       write(target, "driver", driver);

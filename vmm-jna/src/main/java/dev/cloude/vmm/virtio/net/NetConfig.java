@@ -14,6 +14,8 @@ public record NetConfig(byte[] mac, int mtu, RateLimit receive, RateLimit transm
   /** Ethernet's usual packet size. */
   public static final int DEFAULT_MTU = 1500;
 
+  private static final int MTU_OFFSET = 10;
+
   /** {@link IllegalArgumentException} for an address that is none or an MTU out of range. */
   public NetConfig {
     mac = mac.clone();
@@ -29,6 +31,16 @@ public record NetConfig(byte[] mac, int mtu, RateLimit receive, RateLimit transm
   /** The usual MTU, no limits. */
   public NetConfig(byte[] mac) {
     this(mac, DEFAULT_MTU, RateLimit.NONE, RateLimit.NONE);
+  }
+
+  /** A byte of the configuration space: mac[6], status u16, max_virtqueue_pairs u16, mtu u16. */
+  int configByte(int offset) {
+    return switch (offset) {
+      case 0, 1, 2, 3, 4, 5 -> mac[offset];
+      case MTU_OFFSET -> mtu;
+      case MTU_OFFSET + 1 -> mtu >>> 8;
+      default -> 0;
+    };
   }
 
   /** A copy. */

@@ -31,5 +31,11 @@ final class NetFeature {
   static final long OFFERED =
       CSUM | GUEST_CSUM | MTU | MAC | GUEST_TSO4 | GUEST_TSO6 | HOST_TSO4 | HOST_TSO6 | MRG_RXBUF;
 
+  /** Says to the channel what a driver with these features takes. */
+  static void applyTo(FrameChannel channel, long features) {
+    channel.offload(
+        (features & GUEST_CSUM) != 0, (features & GUEST_TSO4) != 0, (features & GUEST_TSO6) != 0);
+  }
+
   private NetFeature() {}
 }

@@ -12,6 +12,8 @@ import java.util.function.LongSupplier;
  * agreed to them.
  */
 public final class VirtioNet implements VirtioDevice {
+  static final int DEVICE_ID = 1;
+
   /** Bytes of {@code virtio_net_hdr_v1} before every frame. */
   public static final int HEADER_BYTES = 12;
 
@@ -22,10 +24,8 @@ public final class VirtioNet implements VirtioDevice {
   static final int MAX_FRAME_BYTES = 65536 + 14;
 
   private static final int RECEIVE = 0;
-  private static final int CONFIG_MTU = 10;
 
   private final NetConfig config;
-  private final byte[] mac;
   private final FrameChannel channel;
   private final NetCounters counters = new NetCounters();
   private final Receiver receiver;
@@ -38,7 +38,6 @@ public final class VirtioNet implements VirtioDevice {
    */
   public VirtioNet(NetConfig config, FrameChannel channel, GuestMemory memory, LongSupplier clock) {
     this.config = config;
-    this.mac = config.mac();
     this.channel = channel;
     this.receiver =
         new Receiver(channel, new RateLimiter(config.receive(), clock), counters, clock, memory);
@@ -52,7 +51,7 @@ public final class VirtioNet implements VirtioDevice {
 
   @Override
   public int deviceId() {
-    return 1;
+    return DEVICE_ID;
   }
 
   @Override
@@ -65,23 +64,14 @@ public final class VirtioNet implements VirtioDevice {
     return NetFeature.OFFERED;
   }
 
-  // mac[6], status u16, max_virtqueue_pairs u16, mtu u16
   @Override
   public int configByte(int offset) {
-    return switch (offset) {
-      case 0, 1, 2, 3, 4, 5 -> mac[offset];
-      case CONFIG_MTU -> config.mtu();
-      case CONFIG_MTU + 1 -> config.mtu() >>> 8;
-      default -> 0;
-    };
+    return config.configByte(offset);
   }
 
   @Override
   public void activate(long features, Virtqueue[] queues) {
-    channel.offload(
-        (features & NetFeature.GUEST_CSUM) != 0,
-        (features & NetFeature.GUEST_TSO4) != 0,
-        (features & NetFeature.GUEST_TSO6) != 0);
+    NetFeature.applyTo(channel, features);
     receiver.activate(queues[RECEIVE], (features & NetFeature.MRG_RXBUF) != 0);
     transmitter.activate(queues[1]);
   }

@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** A guest's network driver over {@link ModelDriver}: posts buffers, sends and receives frames. */
@@ -23,6 +24,7 @@ final class GuestNic implements AutoCloseable {
   private static final int NUM_BUFFERS = 10;
 
   final GuestMemory memory = GuestMemory.allocate(RAM);
+  // Null where the kernel moves the frames.
   final VirtioNet net;
   final VirtioMmioDevice device;
   final ModelDriver driver;
@@ -34,6 +36,18 @@ final class GuestNic implements AutoCloseable {
   GuestNic(NetConfig config, FrameChannel channel, LongSupplier clock) {
     net = new VirtioNet(config, channel, memory, clock);
     device = new VirtioMmioDevice(net, memory);
+    driver = new ModelDriver(device, memory);
+  }
+
+  /**
+   * With frames that the kernel moves.
+   *
+   * @param kernel makes its part for the guest's memory
+   */
+  GuestNic(NetConfig config, FrameChannel channel, Function<GuestMemory, VhostPort> kernel) {
+    net = null;
+    device =
+        new VirtioMmioDevice(new VhostNetDevice(config, channel, kernel.apply(memory)), memory);
     driver = new ModelDriver(device, memory);
   }
 

@@ -33,16 +33,26 @@ import org.junit.jupiter.api.Timeout;
 @Tag("kvm")
 @Timeout(300)
 class TapTrafficTest {
-  private static final long ALL = NetFeature.OFFERED | VirtioFeature.EVENT_IDX;
-  private static final Inet4Address GATEWAY = ip("10.77.0.1");
-  private static final Inet4Address GUEST = ip("10.77.0.2");
+  static final long ALL = NetFeature.OFFERED | VirtioFeature.EVENT_IDX;
+  static final Inet4Address GATEWAY = ip("10.77.0.1");
+  static final Inet4Address GUEST = ip("10.77.0.2");
   private static final Inet4Address OTHER = ip("10.77.0.3");
-  private static final int PORT = 7000;
+  static final int PORT = 7000;
 
   private final Random random = new Random(2);
 
+  /** The guest's end of a TAP device. */
+  GuestNic nic(NetConfig config, TapDevice tap) {
+    return new GuestNic(config, new TapChannel(tap.fd()), System::nanoTime);
+  }
+
+  /** Fails unless at least so many frames were counted. */
+  void assertSent(GuestNic nic, long frames) {
+    assertThat(nic.net.counters().sentFrames()).isGreaterThanOrEqualTo(frames);
+  }
+
   /** A guest's device on a TAP of its own, served by a loop. */
-  private static final class Guest implements AutoCloseable {
+  final class Guest implements AutoCloseable {
     final MacAddress mac;
     final String name;
     final TapDevice tap;
@@ -56,7 +66,7 @@ class TapTrafficTest {
       TapDevice.createPersistent(name);
       BridgePort.attach("br-test", name, mac, address);
       tap = TapDevice.open(name);
-      nic = new GuestNic(new NetConfig(mac.bytes()), new TapChannel(tap.fd()), System::nanoTime);
+      nic = nic(new NetConfig(mac.bytes()), tap);
       loop.add(nic.device);
       loop.start();
       nic.start(features);
@@ -250,7 +260,7 @@ class TapTrafficTest {
                 Packets.checksumHeader(),
                 Packets.udp(guest.mac, gatewayMac, GUEST, GATEWAY, PORT, last));
             assertThat(next(host)).isEqualTo(last);
-            assertThat(guest.nic.net.counters().sentFrames()).isGreaterThanOrEqualTo(20_001);
+            assertSent(guest.nic, 20_001);
           }
         });
   }
@@ -304,11 +314,11 @@ class TapTrafficTest {
 
   /** What is done with a guest; the gateway's address is given, too. */
   @FunctionalInterface
-  private interface Scene {
+  interface Scene {
     void play(Guest guest, MacAddress gatewayMac) throws Exception;
   }
 
-  private static void withGuest(long features, Scene scene) throws Exception {
+  final void withGuest(long features, Scene scene) throws Exception {
     inNew(
         () -> {
           Bridge.ensure("br-test", GATEWAY, 24);
@@ -332,7 +342,7 @@ class TapTrafficTest {
     return frame;
   }
 
-  private static byte[] next(DatagramSocket socket) throws Exception {
+  static byte[] next(DatagramSocket socket) throws Exception {
     DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
     try {
       socket.receive(packet);
@@ -342,16 +352,16 @@ class TapTrafficTest {
     return Arrays.copyOf(packet.getData(), packet.getLength());
   }
 
-  private static byte[] payload(byte[] received) {
+  static byte[] payload(byte[] received) {
     return Arrays.copyOfRange(received, Packets.HEADER + Packets.UDP_PAYLOAD, received.length);
   }
 
-  private static <T> T eventually(Supplier<Optional<T>> supplier) {
+  static <T> T eventually(Supplier<Optional<T>> supplier) {
     return soon().until(supplier::get, Optional::isPresent).orElseThrow();
   }
 
   // Sockets and processes must be made by the test's own thread: it alone is in the namespace.
-  private static ConditionFactory soon() {
+  static ConditionFactory soon() {
     return await()
         .pollInSameThread()
         .atMost(Duration.ofMinutes(1))
@@ -369,7 +379,7 @@ class TapTrafficTest {
     return frame;
   }
 
-  private byte[] bytes(int length) {
+  final byte[] bytes(int length) {
     byte[] bytes = new byte[length];
     random.nextBytes(bytes);
     return bytes;
