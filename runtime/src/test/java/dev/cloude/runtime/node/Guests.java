@@ -42,7 +42,7 @@ import java.util.concurrent.TimeUnit;
  * namespace of its own, and the system properties {@code cloude.test.kernel} (vmlinuz) and {@code
  * cloude.test.images} (folder with the Python image); {@code cloude.test.driver} names the driver,
  * {@code cloude.test.isolation} what keeps its VMs apart, {@code cloude.test.channel} how their
- * agents are reached.
+ * agents are reached, {@code cloude.test.root} where they have their root file system.
  */
 final class Guests implements AutoCloseable {
   private static final String CATALOGUE =
@@ -92,6 +92,7 @@ final class Guests implements AutoCloseable {
     values.put("IP_RANGE", "10.77.0.0");
     values.put("VM_DRIVER", System.getProperty("cloude.test.driver", "qemu"));
     values.put("VM_CHANNEL", System.getProperty("cloude.test.channel", "auto"));
+    values.put("VM_ROOT", System.getProperty("cloude.test.root", "auto"));
     values.put("VM_ISOLATION", System.getProperty("cloude.test.isolation", "thread"));
     // So that every process is a VM's, and nothing but the guest wants the processor.
     values.put("VM_PRESTARTED", "0");
