@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/signal"
@@ -15,6 +16,7 @@ import (
 	"dev.cloude/agent/internal/process"
 	"dev.cloude/agent/internal/server"
 	"dev.cloude/agent/internal/spec"
+	"dev.cloude/agent/internal/vsock"
 )
 
 // serve makes the system ready and answers requests until the agent is told to stop. Nothing that the
@@ -40,7 +42,7 @@ func serve(firstProcess bool, log *logger) (err error) {
 	if err != nil {
 		return err
 	}
-	inGuest := firstProcess || kernel.Address != nil
+	inGuest := firstProcess || kernel.OfGuest()
 	args := os.Args[1:]
 	if firstProcess {
 		args = nil // what the kernel did not understand of its own command line
@@ -53,11 +55,11 @@ func serve(firstProcess bool, log *logger) (err error) {
 	groups := make(chan *cgroup.Parent, 1)
 	go func() { groups <- cgroups(opts.Cgroups, inGuest, log) }()
 	if inGuest && kernel.Root == "" {
-		if err := guest.LoadModules(guest.ModuleDir, log.printf); err != nil {
+		if err := guest.LoadModules(guest.ModuleDir, kernel, log.printf); err != nil {
 			return err
 		}
 	}
-	listener, err := net.Listen(opts.Network(), opts.ListenAddress)
+	listener, err := listen(kernel.Sockets, opts)
 	if err != nil {
 		return fmt.Errorf("the agent could not listen: %v", err)
 	}
@@ -95,8 +97,11 @@ func serve(firstProcess bool, log *logger) (err error) {
 	registry := execution.NewRegistry(runner)
 	served := make(chan error, 1)
 	api := server.New(registry, language, opts.Timeout)
-	go func() { served <- api.Serve(server.OnlyFrom(opts.Gateway, listener)) }()
+	go func() { served <- api.Serve(listener) }()
 	log.printf("listening on %s", listener.Addr())
+	if err := sayReady(kernel.Sockets); err != nil {
+		return err
+	}
 	select {
 	case err := <-served:
 		return fmt.Errorf("the agent stopped serving: %v", err)
@@ -123,7 +128,7 @@ func prepareSystem(firstProcess bool, log *logger) (guest.Parameters, error) {
 	if err != nil {
 		return kernel, err
 	}
-	inGuest := firstProcess || kernel.Address != nil
+	inGuest := firstProcess || kernel.OfGuest()
 	log.decide(!inGuest || kernel.Console)
 	if !inGuest {
 		return kernel, nil
@@ -142,7 +147,7 @@ func prepareSystem(firstProcess bool, log *logger) (guest.Parameters, error) {
 		}
 	}
 	if kernel.Root != "" {
-		if err := enterRoot(kernel.Root, firstProcess, log); err != nil {
+		if err := enterRoot(kernel, firstProcess, log); err != nil {
 			return kernel, err
 		}
 	}
@@ -163,14 +168,49 @@ func prepareSystem(firstProcess bool, log *logger) (guest.Parameters, error) {
 }
 
 // enterRoot loads the modules from the start archive, which is out of reach afterwards.
-func enterRoot(device string, firstProcess bool, log *logger) error {
+func enterRoot(kernel guest.Parameters, firstProcess bool, log *logger) error {
 	if !firstProcess {
-		return fmt.Errorf("cloude.root=%s needs an agent that is the guest's init; a start script mounts its root itself", device)
+		return fmt.Errorf("cloude.root=%s needs an agent that is the guest's init; a start script mounts its root itself", kernel.Root)
 	}
-	if err := guest.LoadModules(guest.ModuleDir, log.printf); err != nil {
+	if err := guest.LoadModules(guest.ModuleDir, kernel, log.printf); err != nil {
 		return err
 	}
-	return guest.EnterRoot(device)
+	return guest.EnterRoot(kernel.Root)
+}
+
+// listen opens the agent's one port. A host that reaches it by the guest's sockets is the only one that does.
+func listen(sockets *guest.Sockets, opts options.Options) (net.Listener, error) {
+	if sockets == nil {
+		listener, err := net.Listen(opts.Network(), opts.ListenAddress)
+		if err != nil {
+			return nil, err
+		}
+		return server.OnlyFrom(opts.Gateway, listener), nil
+	}
+	listener, err := vsock.Listen(sockets.Port)
+	if err != nil {
+		return nil, err
+	}
+	return server.OnlyHost(listener), nil
+}
+
+// readyWord is all that the host is told on its own port.
+const readyWord = "cloude-agent/1 ready\n"
+
+// sayReady tells a host that waits for it that its requests are answered from now on.
+func sayReady(sockets *guest.Sockets) error {
+	if sockets == nil {
+		return nil
+	}
+	host, err := vsock.Dial(sockets.HostPort)
+	if err == nil {
+		_, err = io.WriteString(host, readyWord)
+		_ = host.Close()
+	}
+	if err != nil {
+		return fmt.Errorf("the host could not be told that the agent is ready: %v", err)
+	}
+	return nil
 }
 
 func connect(kernel guest.Parameters, inGuest bool) error {

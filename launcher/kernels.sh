@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Kernels: Debian's packages, downloaded and unpacked, never installed.
 #
-#   $CACHE/kernels/guest -> PACKAGE_VERSION/   vmlinuz, modules/*.ko, modules/order, modules/order.disk, modules/order.vsock
+#   $CACHE/kernels/guest -> PACKAGE_VERSION/   vmlinuz, modules/*.ko, modules/order, and order.net, order.disk, order.vsock
 #   $CACHE/kernels/lab   -> PACKAGE_VERSION/   the same for the lab's outer kernel
 #   $CACHE/kernels/tuned -> tuned-KEY/         vmlinuz, uncompressed, of our own configuration: all is
 #                                              built in, and the modules in images are not loaded
@@ -24,7 +24,9 @@ guest_kernel() {
   echo "$folder/vmlinuz"
 }
 
-readonly GUEST_MODULES=(virtio_mmio virtio_net virtio-rng)
+readonly GUEST_MODULES=(virtio_mmio virtio-rng)
+# Besides those, for guests with a network.
+readonly GUEST_NET_MODULES=(virtio_net)
 # Besides those, for guests whose root file system is on a disk. erofs checks sums as nf_tables does.
 readonly GUEST_DISK_MODULES=(virtio_blk crc32c_generic erofs overlay)
 # Besides those, for guests with a socket device.
@@ -34,8 +36,8 @@ readonly LAB_MODULES=(virtio_pci 9pnet_virtio 9p overlay kvm_amd tun bridge veth
   nft_ct nft_chain_nat nft_masq nft_reject_inet nft_meta_bridge virtio-rng vhost_net)
 
 ensure_guest_kernel() {
-  ensure_kernel guest linux-image-cloud-amd64 "${GUEST_MODULES[@]}" --disk "${GUEST_DISK_MODULES[@]}" \
-    --vsock "${GUEST_VSOCK_MODULES[@]}"
+  ensure_kernel guest linux-image-cloud-amd64 "${GUEST_MODULES[@]}" --net "${GUEST_NET_MODULES[@]}" \
+    --disk "${GUEST_DISK_MODULES[@]}" --vsock "${GUEST_VSOCK_MODULES[@]}"
 }
 ensure_lab_kernel() { ensure_kernel lab linux-image-amd64 "${LAB_MODULES[@]}"; }
 

@@ -66,7 +66,7 @@ func serve(listener *vsock.Listener, answer func(*vsock.Conn) error) error {
 		return err
 	}
 	defer conn.Close()
-	return answer(conn)
+	return answer(conn.(*vsock.Conn))
 }
 
 // sendStored shows that one half goes on when the other has ended.

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"dev.cloude/agent/internal/vsock"
 )
 
 const (
@@ -30,10 +32,29 @@ type Parameters struct {
 	BootTimer int64
 	// Console asks for the agent's log on the console.
 	Console bool
+	// Sockets is how host and agent reach each other by the guest's socket device; nil when the host does not
+	// want that.
+	Sockets *Sockets
 	// Root is the block device with the image's root file system, such as /dev/vda; empty when the image is
 	// what the kernel unpacked.
 	Root string
 }
+
+// OfGuest tells whether the host speaks to this system as to a guest of its own.
+func (p Parameters) OfGuest() bool {
+	return p.Address != nil || p.Sockets != nil
+}
+
+// Sockets are two ports of the family vsock.
+type Sockets struct {
+	// Port is the guest's, where the agent listens: one that no program may take that is not privileged.
+	Port uint32
+	// HostPort is where the host waits for word that the agent is ready.
+	HostPort uint32
+}
+
+// maxHostPort is the last one that the host's monitor lets a guest connect to.
+const maxHostPort = 1<<30 - 1
 
 // diskName is what the kernel calls the first 26 virtio disks.
 var diskName = regexp.MustCompile("^/dev/vd[a-z]$")
@@ -66,6 +87,8 @@ func ParseCommandLine(line string) (Parameters, error) {
 			}
 		case "cloude.console":
 			p.Console = value == "1"
+		case "cloude.vsock":
+			p.Sockets, err = parseSockets(value)
 		case "cloude.root":
 			p.Root = value
 			if !diskName.MatchString(value) {
@@ -85,6 +108,17 @@ func parseAddress(value string) (*net.IPNet, error) {
 		return nil, fmt.Errorf("it must be an IPv4 address with a prefix, such as 10.39.1.2/24")
 	}
 	return &net.IPNet{IP: ip.To4(), Mask: network.Mask}, nil
+}
+
+func parseSockets(value string) (*Sockets, error) {
+	port, hostPort, _ := strings.Cut(value, ",")
+	own, err := strconv.ParseUint(port, 10, 32)
+	host, hostErr := strconv.ParseUint(hostPort, 10, 32)
+	if err != nil || hostErr != nil || own < 1 || own > vsock.MaxPrivileged || host < 1 || host > maxHostPort {
+		return nil, fmt.Errorf("it must be a port of the guest from 1 to %d and one of the host from 1 to %d, such as 300,3001",
+			vsock.MaxPrivileged, maxHostPort)
+	}
+	return &Sockets{uint32(own), uint32(host)}, nil
 }
 
 func parseNameServers(value string) ([]net.IP, error) {

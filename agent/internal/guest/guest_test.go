@@ -41,6 +41,15 @@ func TestDisk(t *testing.T) {
 	}
 }
 
+func TestSockets(t *testing.T) {
+	for word, want := range map[string]Sockets{"1,1": {1, 1}, "300,3001": {300, 3001}, "1023,1073741823": {1023, 1073741823}} {
+		p, err := ParseCommandLine("quiet cloude.vsock=" + word)
+		if err != nil || p.Sockets == nil || *p.Sockets != want {
+			t.Errorf("%s became %+v: %v", word, p.Sockets, err)
+		}
+	}
+}
+
 func TestEveryPrefix(t *testing.T) {
 	for _, address := range []string{"10.0.0.2/8", "172.16.5.9/30", "192.168.255.254/16", "10.1.1.1/32", "100.64.0.2/1"} {
 		p, err := ParseCommandLine("cloude.ip=" + address)
@@ -56,6 +65,8 @@ func TestBadCommandLine(t *testing.T) {
 		"cloude.gw=fe80::1", "cloude.port=0", "cloude.port=65536", "cloude.port=x", "cloude.root=", "cloude.root=vda",
 		"cloude.root=/dev/vda1", "cloude.root=/dev/sda", "cloude.root=/dev/vd/../mem", "cloude.root=/dev/vda,x",
 		"cloude.dns=", "cloude.dns=one", "cloude.dns=1.1.1.1,", "cloude.dns=::1", "cloude.dns=1.1.1.1,1.1.1.2,1.1.1.3,1.1.1.4",
+		"cloude.vsock=", "cloude.vsock=300", "cloude.vsock=300,", "cloude.vsock=,3001", "cloude.vsock=0,3001", "cloude.vsock=1024,3001",
+		"cloude.vsock=300,0", "cloude.vsock=300,1073741824", "cloude.vsock=300,3001,1", "cloude.vsock=-1,3001", "cloude.vsock=0x12c,3001",
 		"cloude.boot_timer=", "cloude.boot_timer=0", "cloude.boot_timer=-4096", "cloude.boot_timer=0xc0000001",
 	} {
 		if _, err := ParseCommandLine("quiet " + word); err == nil || !strings.Contains(err.Error(), word) {
@@ -91,14 +102,23 @@ func TestMissingModulesAreOnlyLogged(t *testing.T) {
 	dir := t.TempDir()
 	var logged []string
 	log := func(format string, args ...interface{}) { logged = append(logged, format) }
-	if err := LoadModules(dir, log); err != nil || len(logged) != 0 {
+	if err := LoadModules(dir, Parameters{}, log); err != nil || len(logged) != 0 {
 		t.Errorf("no order file: %v %v", err, logged)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "order"), []byte("no-such-a.ko\nno-such-b.ko\n"), 0o644); err != nil {
-		t.Fatal(err)
+	for list, names := range map[string]string{"order": "no-such-a.ko\nno-such-b.ko\n", "order.net": "no-such-c.ko", "order.vsock": "no-such-d.ko no-such-e.ko f.ko"} {
+		if err := os.WriteFile(filepath.Join(dir, list), []byte(names), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := LoadModules(dir, log); err != nil || len(logged) != 2 {
-		t.Errorf("two missing modules: %v %v", err, logged)
+	net, sockets := &net.IPNet{}, &Sockets{1, 2}
+	for _, devices := range []struct {
+		kernel Parameters
+		want   int
+	}{{Parameters{}, 2}, {Parameters{Address: net}, 3}, {Parameters{Sockets: sockets}, 5}, {Parameters{Address: net, Sockets: sockets}, 6}} {
+		logged = nil
+		if err := LoadModules(dir, devices.kernel, log); err != nil || len(logged) != devices.want {
+			t.Errorf("%d missing modules: %v %v", devices.want, err, logged)
+		}
 	}
 }
 

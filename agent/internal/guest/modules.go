@@ -10,8 +10,9 @@ import (
 	"unsafe"
 )
 
-// ModuleDir holds the image's kernel modules, and in the file "order" their names in the order of
-// loading, one on a line.
+// ModuleDir holds the image's kernel modules, and in the file "order" the names of those that every guest
+// loads, in the order of loading, one on a line. "order.net" and "order.vsock" have those that only guests
+// with a network, or with a socket device, load after them: each costs time.
 const ModuleDir = "/lib/cloude/modules"
 
 const (
@@ -19,30 +20,44 @@ const (
 	moduleCompressedFile = 4   // MODULE_INIT_COMPRESSED_FILE, linux/module.h
 )
 
-// LoadModules loads the image's modules. One that is missing or refused may be built into the kernel, so
-// it is only logged: whether its device is there is found out by who needs the device.
-func LoadModules(dir string, log func(string, ...interface{})) error {
-	order, err := os.ReadFile(filepath.Join(dir, "order"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+// LoadModules loads the image's modules for the devices that the host speaks of. One that is missing or
+// refused may be built into the kernel, so it is only logged: whether its device is there is found out by
+// who needs the device.
+func LoadModules(dir string, kernel Parameters, log func(string, ...interface{})) error {
+	lists := []string{"order"}
+	if kernel.Address != nil {
+		lists = append(lists, "order.net")
 	}
-	if err != nil {
-		return err
+	if kernel.Sockets != nil {
+		lists = append(lists, "order.vsock")
 	}
-	for _, name := range strings.Fields(string(order)) {
+	for _, list := range lists {
+		order, err := os.ReadFile(filepath.Join(dir, list))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if !loadAll(dir, strings.Fields(string(order)), log) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// loadAll tells whether the kernel takes modules at all: if not, what it needs is built in.
+func loadAll(dir string, names []string, log func(string, ...interface{})) bool {
+	for _, name := range names {
 		if loaded(name) {
 			continue
 		}
 		err := load(filepath.Join(dir, name))
 		if err == syscall.ENOSYS {
-			// The kernel takes no modules: what it needs is built in.
-			return nil
+			return false
 		}
 		if err != nil && err != syscall.EEXIST {
 			log("module %s: %v", name, err)
 		}
 	}
-	return nil
+	return true
 }
 
 func loaded(file string) bool {

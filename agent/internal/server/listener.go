@@ -4,25 +4,40 @@ package server
 import (
 	"net"
 	"time"
+
+	"dev.cloude/agent/internal/vsock"
 )
 
 // writeDeadline is how long one write may take. A reader that stopped reading is dropped; the execution
 // goes on and may be attached to again.
 const writeDeadline = 20 * time.Second
 
-// gatewayListener serves one peer address only: the program in the same guest must not reach the agent.
-type gatewayListener struct {
+// peerListener serves some peers only: the program in the same guest must not reach the agent.
+type peerListener struct {
 	net.Listener
-	// gateway is nil when everybody is served.
-	gateway net.IP
+	admits func(peer net.Addr) bool
 }
 
 // OnlyFrom limits a listener to peers with the gateway's address; nil serves everybody.
 func OnlyFrom(gateway net.IP, listener net.Listener) net.Listener {
-	return gatewayListener{listener, gateway}
+	return peerListener{listener, func(peer net.Addr) bool {
+		if gateway == nil {
+			return true
+		}
+		tcp, ok := peer.(*net.TCPAddr)
+		return ok && tcp.IP.Equal(gateway)
+	}}
 }
 
-func (l gatewayListener) Accept() (net.Conn, error) {
+// OnlyHost limits a listener to the host behind the guest's socket device.
+func OnlyHost(listener net.Listener) net.Listener {
+	return peerListener{listener, func(peer net.Addr) bool {
+		addr, ok := peer.(vsock.Addr)
+		return ok && addr.CID == vsock.Host
+	}}
+}
+
+func (l peerListener) Accept() (net.Conn, error) {
 	for {
 		conn, err := l.Listener.Accept()
 		if err != nil {
@@ -36,14 +51,6 @@ func (l gatewayListener) Accept() (net.Conn, error) {
 		}
 		_ = conn.Close()
 	}
-}
-
-func (l gatewayListener) admits(peer net.Addr) bool {
-	if l.gateway == nil {
-		return true
-	}
-	tcp, ok := peer.(*net.TCPAddr)
-	return ok && tcp.IP.Equal(l.gateway)
 }
 
 type deadlineConn struct {

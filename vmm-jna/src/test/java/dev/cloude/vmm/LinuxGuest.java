@@ -34,6 +34,7 @@ final class LinuxGuest {
       say clock "$(busybox cat /sys/devices/system/clocksource/clocksource0/current_clocksource)"
       if [ -f /lib/modules/order ]; then
         while read -r m; do busybox insmod /lib/modules/$m; done </lib/modules/order
+        while read -r m; do busybox insmod /lib/modules/$m; done </lib/modules/order.net
         say rng "$(busybox cat /sys/class/misc/hw_random/rng_current)"
         say random "$(busybox head -c 16 /dev/hwrng | busybox wc -c)"
       fi
@@ -126,6 +127,7 @@ final class LinuxGuest {
     if (modules) {
       Path from = Path.of(required("cloude.test.modules"));
       modules(archive, from, "order");
+      modules(archive, from, "order.net");
       modules(archive, from, "order.disk");
       String probe = System.getProperty("cloude.test.vsock-probe");
       if (probe != null) {

@@ -106,7 +106,8 @@ final class Boots implements AutoCloseable {
             network.policy(),
             1);
     try (GuestSession session =
-        sessions.open(execution, network.range().guest(guests++ % network.range().guests()))) {
+        sessions.open(
+            execution, Optional.of(network.range().guest(guests++ % network.range().guests())))) {
       session.run(memory);
       return new Boot(
           memory.ready.toNanos() / 1e6, memory.usedMib(), session.receipt().memoryMib());

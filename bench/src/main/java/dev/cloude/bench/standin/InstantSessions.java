@@ -8,6 +8,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.interceptor.Interceptor;
+import java.util.Optional;
 
 /**
  * Stands in for VMs: every program answers at once, but one whose source is the name of a file,
@@ -22,7 +23,7 @@ public class InstantSessions implements GuestSessions {
   public void prepare() {}
 
   @Override
-  public GuestSession open(Execution execution, GuestAddress address) {
+  public GuestSession open(Execution execution, Optional<GuestAddress> address) {
     return new InstantSession(execution);
   }
 }

@@ -90,7 +90,7 @@ final class Admission {
   private Optional<Claim> claim() {
     for (int conflicts = 0; ; conflicts++) {
       try {
-        return queue.claimNext(node);
+        return queue.claimNext(node, sessions::needsAddress);
       } catch (RuntimeException e) {
         if (conflicts == MOST_CONFLICTS) {
           throw e;

@@ -12,13 +12,14 @@ import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.metrics.JobMetrics;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
  * A VM that runs nobody's program: it is made when no agent has answered for a while, waited for
- * until its agent answers, and ended. It has a permit, memory and an address like a job's VM, and
+ * until its agent answers, and ended. It has a permit, memory and whatever else a job's VM has, and
  * gives them up as soon as a job could use them.
  */
 final class Canary {
@@ -112,9 +113,14 @@ final class Canary {
   private void fly(Execution execution, ActiveGuests.Guest guest, VmPermits.Permit permit) {
     try {
       preparation.ensure();
+      if (!sessions.needsAddress(execution.network())) {
+        fly(execution, guest, Optional.empty());
+        return;
+      }
       Optional<GuestAddress> address = leases.free();
       if (address.isPresent()) {
-        fly(execution, guest, leases.lease(address.get(), execution.id().toString(), node));
+        String id = execution.id().toString();
+        fly(execution, guest, Optional.of(leases.lease(address.get(), id, node)));
       }
     } catch (PlatformException e) {
       failed(guest, e.getMessage());
@@ -138,18 +144,18 @@ final class Canary {
         .about("canary");
   }
 
-  private void fly(Execution execution, ActiveGuests.Guest guest, Lease lease)
+  private void fly(Execution execution, ActiveGuests.Guest guest, Optional<Lease> lease)
       throws PlatformException, InterruptedException {
     GuestSession session = null;
     try {
-      session = sessions.open(execution, lease.address());
+      session = sessions.open(execution, lease.map(Lease::address));
       if (guest.use(session)) {
         watch.answered(session.awaitAgent());
         metrics.canary("ready");
       }
     } finally {
       if (session == null || closed(session)) {
-        records.release(lease);
+        lease.ifPresent(records::release);
       }
     }
   }
@@ -159,7 +165,7 @@ final class Canary {
       session.close();
       return true;
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.ERROR, "A canary VM could not be closed; its address stays taken", e);
+      LOG.log(Level.ERROR, "A canary VM could not be closed; its address, if any, stays taken", e);
       return false;
     }
   }
@@ -182,8 +188,8 @@ final class Canary {
     flying.endAll();
   }
 
-  /** How many addresses it has: 0 or 1. */
-  int count() {
-    return flying.count();
+  /** The execution for which it may have an address, if one flies. */
+  Set<String> flying() {
+    return flying.jobIds();
   }
 }

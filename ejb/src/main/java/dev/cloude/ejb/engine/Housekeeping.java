@@ -65,15 +65,18 @@ final class Housekeeping {
   /**
    * Counts what is in the database, and says whether it answers.
    *
-   * @param canaries addresses that are no job's
+   * @param canaries that may have addresses without being jobs
    */
-  boolean checkDatabase(int canaries) {
+  boolean checkDatabase(Set<String> canaries) {
     try {
       long queued = queue.queued();
-      long leased = leases.takenBy(node);
+      List<String> holders = leases.holdersAt(node);
       held = Set.copyOf(queue.heldBy(node));
+      long leaked =
+          holders.stream().filter(id -> !held.contains(id) && !canaries.contains(id)).count();
+      int leased = holders.size();
       depth.set(queued);
-      metrics.counted(queued, leased, Math.max(0, leased - held.size() - canaries));
+      metrics.counted(queued, leased, leaked);
       status.report(
           NodeStatus.Subject.DATABASE,
           true,

@@ -16,6 +16,7 @@ import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.runtime.config.WatchSettings;
 import dev.cloude.runtime.job.GuestSessions;
+import dev.cloude.runtime.job.NetworkPolicy;
 import dev.cloude.runtime.job.NodeInventory;
 import dev.cloude.runtime.job.NodeStatus;
 import dev.cloude.runtime.metrics.JobMetrics;
@@ -37,6 +38,8 @@ import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Starts, drives and stops the running of jobs on this node. Its timer is the safety net: jobs are
@@ -88,7 +91,7 @@ public class JobEngine {
 
   @PostConstruct
   void start() {
-    permits = VmPermits.of(vms, network, HostMemory.mib());
+    permits = VmPermits.of(vms, addresses(), HostMemory.mib());
     executor = ManagedThreads.forJobs(threads, permits.most());
     callbacks = ManagedThreads.forCallbacks(threads);
     agentWatch = new AgentWatch(status, watch.canary(), System::nanoTime);
@@ -109,7 +112,7 @@ public class JobEngine {
     control.use(new EngineDoor(permits, dispatcher, callbacks, held::cancel));
     metrics.permits(permits::free, permits.most());
     metrics.memory(permits::freeMib, permits.memoryMib());
-    housekeeping.checkDatabase(0);
+    housekeeping.checkDatabase(Set.of());
     disk.look();
     LOG.log(
         Level.INFO,
@@ -189,7 +192,7 @@ public class JobEngine {
       return;
     }
     disk.look();
-    if (housekeeping.checkDatabase(canary.count())) {
+    if (housekeeping.checkDatabase(canary.flying())) {
       beat();
       housekeeping.giveUpOrphans(held::ids);
       housekeeping.deleteOldJobs();
@@ -232,6 +235,12 @@ public class JobEngine {
     }
     executor.close();
     callbacks.close();
+  }
+
+  private OptionalLong addresses() {
+    return sessions.needsAddress(NetworkPolicy.NONE)
+        ? OptionalLong.of(network.range().guests())
+        : OptionalLong.empty();
   }
 
   private void leave() {

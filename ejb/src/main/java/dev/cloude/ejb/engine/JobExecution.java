@@ -8,6 +8,7 @@ import dev.cloude.ejb.job.Receipt;
 import dev.cloude.ejb.job.Verdict;
 import dev.cloude.ejb.journal.JobJournal;
 import dev.cloude.ejb.journal.JobJournals;
+import dev.cloude.ejb.lease.Lease;
 import dev.cloude.runtime.config.JobSettings.RestartPolicy;
 import dev.cloude.runtime.job.ExecutionResult;
 import dev.cloude.runtime.job.GuestReceipt;
@@ -22,7 +23,7 @@ import java.util.Optional;
 
 /**
  * Runs one claimed job to its end. The order holds on every path: the outcome is stored, so that
- * the client sees it; then the VM and its TAP device go; then their address is free again.
+ * the client sees it; then the VM and its TAP device go; then their address, if any, is free again.
  */
 final class JobExecution {
   private static final System.Logger LOG = System.getLogger(JobExecution.class.getName());
@@ -80,7 +81,8 @@ final class JobExecution {
     try {
       preparation.ensure();
       session =
-          sessions.open(claim.execution().about("job " + claim.jobId()), claim.lease().address());
+          sessions.open(
+              claim.execution().about("job " + claim.jobId()), claim.lease().map(Lease::address));
       attempt.created();
       ExecutionResult result = guest.use(session) ? session.run(attempt) : notUsed();
       outcome = new Outcome.Ended(attempt.reported(result, receipt(claim, session)));
@@ -98,7 +100,7 @@ final class JobExecution {
     long began = System.nanoTime();
     if (closed(claim, session)) {
       Duration teardown = Duration.ofNanos(System.nanoTime() - began);
-      records.release(claim.lease());
+      claim.lease().ifPresent(records::release);
       if (session != null) {
         metrics.tornDown(teardown);
         if (stored && outcome instanceof Outcome.Ended) {
@@ -138,7 +140,7 @@ final class JobExecution {
       count(attempt, outcome);
     }
     journals.close(claim.jobId(), outcome instanceof Outcome.Ended);
-    records.release(claim.lease());
+    claim.lease().ifPresent(records::release);
   }
 
   private static ExecutionResult notUsed() throws PlatformException {
@@ -223,6 +225,11 @@ final class JobExecution {
     }
   }
 
+  private static String kept(Lease lease) {
+    return "; its address %s stays taken until the next start"
+        .formatted(lease.address().address().getHostAddress());
+  }
+
   /** Whether the VM is gone, so that its address can be given to another. */
   private boolean closed(Claim claim, GuestSession session) {
     if (session == null) {
@@ -234,8 +241,8 @@ final class JobExecution {
     } catch (RuntimeException | Error e) {
       LOG.log(
           Level.ERROR,
-          "job %s: its VM could not be closed; its address %s stays taken until the next start"
-              .formatted(claim.jobId(), claim.lease().address().address().getHostAddress()),
+          "job %s: its VM could not be closed%s"
+              .formatted(claim.jobId(), claim.lease().map(JobExecution::kept).orElse("")),
           e);
       return false;
     }

@@ -1,6 +1,5 @@
 package dev.cloude.ejb.engine;
 
-import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.config.VmSettings;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,13 +37,14 @@ final class VmPermits {
    * As many as are set, as far as the host's memory and its network have room. There is room for
    * one VM of the node's least memory in any case.
    *
+   * @param addresses for guests; empty when there are guests that need none
    * @param hostMib the host's memory; empty when it is not known, and does not count
    */
-  static VmPermits of(VmSettings vms, NetworkSettings network, OptionalLong hostMib) {
+  static VmPermits of(VmSettings vms, OptionalLong addresses, OptionalLong hostMib) {
     long set = vms.totalMemoryMib().map(Integer::longValue).orElse(hostMib.orElse(MOST_MIB));
     int mib = (int) Math.max(vms.memoryMib(), Math.min(set, MOST_MIB));
     int most = Math.min(vms.maxConcurrent(), mib / vms.memoryMib());
-    return new VmPermits((int) Math.min(most, network.range().guests()), mib);
+    return new VmPermits((int) Math.min(most, addresses.orElse(most)), mib);
   }
 
   /** One VM's place. Used by one thread at a time. */

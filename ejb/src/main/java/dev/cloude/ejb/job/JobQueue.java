@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** What nodes do with jobs: claim, advance, finish, give back. Each call is one transaction. */
 @Singleton
@@ -48,12 +49,14 @@ public class JobQueue {
   }
 
   /**
-   * Claims the job whose turn it is, together with an address for its guest: both or none.
+   * Claims the job whose turn it is, together with an address for its guest where it needs one:
+   * both or none. One for which no address is free lets those pass that need none.
    *
    * @param node that claims
-   * @return empty when no job waits, or no address is free
+   * @param needsAddress whether a guest that may reach this needs one
+   * @return empty when no job waits, or no address is free for those that do
    */
-  public Optional<Claim> claimNext(String node) {
+  public Optional<Claim> claimNext(String node, Predicate<NetworkPolicy> needsAddress) {
     // Sorted by every column of the index: what waits behind the first few is not looked at.
     List<String> candidates =
         em.createQuery(
@@ -66,20 +69,34 @@ public class JobQueue {
     if (candidates.isEmpty()) {
       return Optional.empty();
     }
-    Optional<GuestAddress> address = leases.free();
-    if (address.isEmpty()) {
-      return Optional.empty();
-    }
+    boolean asked = false;
+    Optional<GuestAddress> address = Optional.empty();
     Instant now = Instant.now();
     for (String id : candidates) {
-      if (new JobTransitions(em).claim(id, node, now)) {
-        return Optional.of(claim(id, now, leases.lease(address.get(), id, node)));
+      boolean needed = needsAddress.test(policy(id));
+      if (needed && !asked) {
+        // Before any job's row is touched: others wait for it, too, and then for such rows.
+        address = leases.free();
+        asked = true;
+      }
+      if ((!needed || address.isPresent()) && new JobTransitions(em).claim(id, node, now)) {
+        Optional<Lease> lease =
+            needed ? address.map(free -> leases.lease(free, id, node)) : Optional.empty();
+        return Optional.of(claim(id, now, lease));
       }
     }
     return Optional.empty();
   }
 
-  private Claim claim(String id, Instant now, Lease lease) {
+  private NetworkPolicy policy(String id) {
+    JobInput input = em.find(JobInput.class, id);
+    return Optional.ofNullable(input)
+        .flatMap(JobInput::spec)
+        .map(SpecDocument::network)
+        .orElse(NetworkPolicy.NONE);
+  }
+
+  private Claim claim(String id, Instant now, Optional<Lease> lease) {
     Job job = em.find(Job.class, id);
     JobInput input = em.find(JobInput.class, id);
     Duration waited = Duration.between(job.createdAt(), now);

@@ -101,6 +101,13 @@ public class IpLeases {
         .getSingleResult();
   }
 
+  /** For whom a node has its addresses: the ids that {@link #lease} was given, each for its own. */
+  public List<String> holdersAt(String nodeId) {
+    return em.createQuery("select l.jobId from IpLease l where l.nodeId = :node", String.class)
+        .setParameter("node", nodeId)
+        .getResultList();
+  }
+
   /** How many addresses are taken. */
   public long taken() {
     return em.createQuery("select count(l) from IpLease l", Long.class).getSingleResult();

@@ -44,7 +44,7 @@ class CanaryTest {
     assertThat(recorded.events).containsExactly("close", "release lease of a canary");
     assertThat(permits.free()).isEqualTo(1);
     assertThat(permits.freeMib()).isEqualTo(1000);
-    assertThat(canary.count()).isZero();
+    assertThat(canary.flying()).isEmpty();
     assertThat(landed).hasValue(1);
     assertThat(recorded.canaries("ready")).isEqualTo(1);
     assertThat(recorded.meters.find("cloude.jobs.finished").counters()).isEmpty();
@@ -148,6 +148,17 @@ class CanaryTest {
   }
 
   @Test
+  void oneThatNeedsNoAddressTakesNone() {
+    recorded.sessions.addresses = false;
+    recorded.leases.exhausted = true;
+
+    look();
+
+    assertThat(recorded.canaries("ready")).isEqualTo(1);
+    assertThat(recorded.events).containsExactly("close");
+  }
+
+  @Test
   void aVmThatStaysKeepsItsAddress() {
     recorded.sessions.onClose =
         () -> {
@@ -189,7 +200,7 @@ class CanaryTest {
     refused.look(true, landed::incrementAndGet);
 
     assertThat(permits.free()).isEqualTo(1);
-    assertThat(refused.count()).isZero();
+    assertThat(refused.flying()).isEmpty();
   }
 
   @Test

@@ -20,6 +20,7 @@ import dev.cloude.runtime.job.GuestReceipt;
 import dev.cloude.runtime.job.GuestSession;
 import dev.cloude.runtime.job.GuestSessions;
 import dev.cloude.runtime.job.Ipv4Range;
+import dev.cloude.runtime.job.NetworkPolicy;
 import dev.cloude.runtime.job.NodeInventory;
 import dev.cloude.runtime.job.NodeStatus;
 import dev.cloude.runtime.job.PlatformException;
@@ -40,6 +41,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -158,7 +160,7 @@ final class Recorded {
             UUID.randomUUID(), "python", new byte[] {1}, new byte[0], TestJobs.LIMITS.defaults()),
         Optional.empty(),
         Duration.ofMillis(1),
-        new Lease("lease of " + jobId, ADDRESS));
+        Optional.of(new Lease("lease of " + jobId, ADDRESS)));
   }
 
   /** The queue, of claims that were put there. */
@@ -171,7 +173,7 @@ final class Recorded {
     boolean stillRunning = true;
 
     @Override
-    public Optional<Claim> claimNext(String node) {
+    public Optional<Claim> claimNext(String node, Predicate<NetworkPolicy> needsAddress) {
       outage();
       return Optional.ofNullable(waiting.poll());
     }
@@ -255,13 +257,21 @@ final class Recorded {
     Runnable onClose = () -> {};
     PlatformException refusal;
     PlatformException unprepared;
+    boolean addresses = true;
     final AtomicInteger prepared = new AtomicInteger();
 
     @Override
-    public GuestSession open(Execution execution, GuestAddress address) throws PlatformException {
+    public boolean needsAddress(NetworkPolicy policy) {
+      return addresses;
+    }
+
+    @Override
+    public GuestSession open(Execution execution, Optional<GuestAddress> address)
+        throws PlatformException {
       if (refusal != null) {
         throw refusal;
       }
+      assertThat(address.isPresent()).isEqualTo(addresses);
       onOpen.run();
       return new GuestSession() {
         @Override

@@ -15,7 +15,9 @@ class VmPermitsTest {
     Settings settings = new Settings(name -> Optional.ofNullable(values.get(name)));
     return VmPermits.of(
         VmSettings.from(settings),
-        NetworkSettings.from(settings),
+        values.containsKey("IP_MASK")
+            ? OptionalLong.of(NetworkSettings.from(settings).range().guests())
+            : OptionalLong.empty(),
         hostMib == 0 ? OptionalLong.empty() : OptionalLong.of(hostMib));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cloude.ejb.database.Provider;
 import dev.cloude.ejb.lease.IpLeases;
+import dev.cloude.ejb.lease.Lease;
 import dev.cloude.runtime.config.JobSettings.RestartPolicy;
 import dev.cloude.runtime.job.Execution;
 import dev.cloude.runtime.job.NetworkPolicy;
@@ -78,10 +79,11 @@ abstract class JobQueueContract {
     assertThat(claim.expectedOutput()).isEmpty();
     assertThat(claim.waited().isNegative()).isFalse();
     assertThat(claim.execution().stdin()).isEmpty();
-    assertThat(claim.lease().address().address().getHostAddress())
+    Lease lease = claim.lease().orElseThrow();
+    assertThat(lease.address().address().getHostAddress())
         .startsWith("10.39.1.")
         .isNotIn("10.39.1.0", "10.39.1.1", "10.39.1.255");
-    assertThat(claim.lease().address().gateway().getHostAddress()).isEqualTo("10.39.1.1");
+    assertThat(lease.address().gateway().getHostAddress()).isEqualTo("10.39.1.1");
     JobView view = jobs.view(claim.jobId());
     assertThat(view.state()).isEqualTo(JobState.BOOTING);
     assertThat(view.startedAt().orElseThrow()).isAfterOrEqualTo(view.createdAt());
@@ -108,6 +110,26 @@ abstract class JobQueueContract {
 
     narrow.release(first);
     assertThat(narrow.claim().jobId()).isEqualTo(second.toString());
+  }
+
+  @Test
+  void whoNeedsNoAddressDoesNotWaitForOne() throws SQLException {
+    Jobs narrow = new Jobs(provider, 30);
+    narrow.submit("print(1)");
+    assertThat(narrow.tryClaim(policy -> true).orElseThrow().lease()).isPresent();
+    AcceptedJob wanting =
+        new AcceptedJob(
+            TestJobs.of("", "print(2)"), TestJobs.LIMITS.defaults(), NetworkPolicy.NAT, 1);
+    assertThat(narrow.<Optional<List<UUID>>>store(store -> store.submit(List.of(wanting))))
+        .isPresent();
+    UUID other = narrow.submit("print(3)");
+
+    Claim claim = narrow.tryClaim(policy -> policy != NetworkPolicy.NONE).orElseThrow();
+
+    assertThat(claim.jobId()).isEqualTo(other.toString());
+    assertThat(claim.lease()).isEmpty();
+    assertThat(narrow.tryClaim(policy -> policy != NetworkPolicy.NONE)).isEmpty();
+    assertThat(narrow.<List<String>>leases(l -> l.holdersAt(Jobs.NODE))).hasSize(1);
   }
 
   @Test
@@ -267,7 +289,7 @@ abstract class JobQueueContract {
     jobs.submit("print(2)");
     UUID waiting = jobs.submit("print(3)");
     Claim ours = jobs.claim();
-    Claim others = jobs.queue(q -> q.claimNext("node-2")).orElseThrow();
+    Claim others = jobs.queue(q -> q.claimNext("node-2", policy -> true)).orElseThrow();
 
     assertThat(reap(RestartPolicy.REQUEUE).requeued()).hasSize(1);
     assertThat(jobs.<Integer>leases(l -> l.releaseOf(Jobs.NODE))).isEqualTo(1);
@@ -301,7 +323,7 @@ abstract class JobQueueContract {
     jobs.submit("print(1)");
     jobs.submit("print(2)");
     Claim ours = jobs.claim();
-    Claim others = jobs.queue(q -> q.claimNext("node-2")).orElseThrow();
+    Claim others = jobs.queue(q -> q.claimNext("node-2", policy -> true)).orElseThrow();
     assertThat(jobs.<List<String>>queue(q -> q.heldBy(Jobs.NODE))).containsExactly(ours.jobId());
 
     JobQueue.Reaped reaped =

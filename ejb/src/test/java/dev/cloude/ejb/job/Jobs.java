@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** The job services on a test database, each call in its own transaction as a server would do. */
 final class Jobs {
@@ -72,7 +73,11 @@ final class Jobs {
   }
 
   Optional<Claim> tryClaim() {
-    return queue(queue -> queue.claimNext(NODE));
+    return tryClaim(policy -> true);
+  }
+
+  Optional<Claim> tryClaim(Predicate<NetworkPolicy> needsAddress) {
+    return queue(queue -> queue.claimNext(NODE, needsAddress));
   }
 
   Claim claim() {
@@ -82,7 +87,7 @@ final class Jobs {
   void release(Claim claim) {
     leases(
         leases -> {
-          leases.release(claim.lease().id());
+          leases.release(claim.lease().orElseThrow().id());
           return null;
         });
   }

@@ -69,7 +69,8 @@ class UpgradeTest {
     JobQueue.Reaped reaped =
         upgraded.inTransaction(em -> queue(em).reap("n", RestartPolicy.REQUEUE, "restarted"));
     assertThat(reaped.requeued()).as("it belongs to nobody").hasSize(1);
-    Claim claim = upgraded.inTransaction(em -> queue(em).claimNext("n")).orElseThrow();
+    Claim claim =
+        upgraded.inTransaction(em -> queue(em).claimNext("n", policy -> true)).orElseThrow();
     assertThat(claim.jobId()).isEqualTo(WAITING.toString());
     assertThat(claim.execution().files().get(0).content()).containsExactly('s');
     assertThat(claim.execution().stdin()).containsExactly('i');

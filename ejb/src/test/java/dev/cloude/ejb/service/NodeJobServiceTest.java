@@ -129,7 +129,7 @@ class NodeJobServiceTest {
     }
 
     @Override
-    public GuestSession open(Execution execution, GuestAddress address) {
+    public GuestSession open(Execution execution, Optional<GuestAddress> address) {
       throw new IllegalStateException("no job is run here");
     }
 

@@ -90,7 +90,7 @@ final class GuestFiles {
     if (init.isPresent()) {
       inputs.file("init", init.get());
     }
-    inputs.text("module order", loaded.order());
+    loaded.lists().forEach((name, list) -> inputs.text("module " + name, GuestModules.text(list)));
     for (Path module : loaded.files()) {
       inputs.file("module " + module.getFileName(), module);
     }
@@ -146,11 +146,13 @@ final class GuestFiles {
     } else {
       tree.link("init", AGENT);
     }
-    if (!loaded.files().isEmpty()) {
-      tree.put(MODULES + "/order", text(loaded.order()));
-      for (Path module : loaded.files()) {
-        tree.put(MODULES + "/" + module.getFileName(), file(module, 0644));
+    for (Map.Entry<String, List<Path>> list : loaded.lists().entrySet()) {
+      if (!list.getValue().isEmpty()) {
+        tree.put(MODULES + "/" + list.getKey(), text(GuestModules.text(list.getValue())));
       }
+    }
+    for (Path module : loaded.files()) {
+      tree.put(MODULES + "/" + module.getFileName(), file(module, 0644));
     }
   }
 

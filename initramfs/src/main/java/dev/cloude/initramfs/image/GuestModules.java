@@ -5,26 +5,39 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The kernel modules for guests: a folder with {@code order}, which names files of the folder, one
- * per line, in the order in which the guest loads them, and {@code order.disk}, which names those
- * that only guests with a root disk load, after the others.
+ * per line, in the order in which the guest loads them. Beside it there may be {@code order.net}
+ * and {@code order.vsock}, with those that only guests with a network, or with a socket device,
+ * load after them; and {@code order.disk}, with those that guests with a root disk load as well.
  *
- * @param files in loading order
+ * @param lists the files in loading order, by the name of the list; empty when there are none
  */
-record GuestModules(List<Path> files) {
+record GuestModules(SortedMap<String, List<Path>> lists) {
   private static final String ORDER = "order";
+  private static final List<String> OPTIONAL_ORDERS = List.of("order.net", "order.vsock");
   private static final String DISK_ORDER = "order.disk";
 
   /** No modules: for kernels that have everything built in. */
   static GuestModules load(Optional<Path> folder) throws ImageException {
-    if (folder.isEmpty()) {
-      return new GuestModules(List.of());
+    SortedMap<String, List<Path>> lists = new TreeMap<>();
+    if (folder.isPresent()) {
+      lists.put(ORDER, listed(folder.get(), ORDER));
+      for (String name : OPTIONAL_ORDERS) {
+        if (Files.exists(folder.get().resolve(name))) {
+          lists.put(name, listed(folder.get(), name));
+        }
+      }
     }
-    return new GuestModules(listed(folder.get(), ORDER));
+    return new GuestModules(lists);
   }
 
   /** These, and those for root disks. A kernel may have them built in: then nothing is named. */
@@ -32,9 +45,23 @@ record GuestModules(List<Path> files) {
     if (folder.isEmpty() || !Files.exists(folder.get().resolve(DISK_ORDER))) {
       return this;
     }
-    List<Path> all = new ArrayList<>(files);
+    List<Path> all = new ArrayList<>(lists.get(ORDER));
     all.addAll(listed(folder.get(), DISK_ORDER));
-    return new GuestModules(List.copyOf(all));
+    SortedMap<String, List<Path>> more = new TreeMap<>(lists);
+    more.put(ORDER, List.copyOf(all));
+    return new GuestModules(more);
+  }
+
+  /** All files that some list names, each once. */
+  Set<Path> files() {
+    Set<Path> files = new LinkedHashSet<>();
+    lists.values().forEach(files::addAll);
+    return files;
+  }
+
+  /** A list as the guest gets it. */
+  static String text(List<Path> list) {
+    return list.stream().map(file -> file.getFileName() + "\n").collect(Collectors.joining());
   }
 
   private static List<Path> listed(Path folder, String name) throws ImageException {
@@ -73,14 +100,5 @@ record GuestModules(List<Path> files) {
               .formatted(order, name, file));
     }
     return file;
-  }
-
-  /** The file {@code order} as the guest gets it. */
-  String order() {
-    StringBuilder order = new StringBuilder();
-    for (Path file : files) {
-      order.append(file.getFileName()).append('\n');
-    }
-    return order.toString();
   }
 }

@@ -38,7 +38,10 @@ final class BuildFixture {
     Files.writeString(folder.resolve("modules/a.ko"), "module a");
     Files.writeString(folder.resolve("modules/b.ko"), "module b");
     Files.writeString(folder.resolve("modules/unused.ko"), "module unused");
+    Files.writeString(folder.resolve("modules/net.ko"), "module net");
     Files.writeString(folder.resolve("modules/order"), "b.ko\na.ko\n");
+    Files.writeString(folder.resolve("modules/order.net"), "net.ko\n");
+    Files.writeString(folder.resolve("modules/order.vsock"), "");
     useSource("elf");
   }
 

@@ -54,6 +54,8 @@ class ImageBuilderTest {
         .isEqualTo(members.get("usr/bin/cloude-agentd").inode());
     assertThat(members.get("usr/bin/cloude-agentd").text()).isEqualTo("#!/agent 1\n");
     assertThat(members.get("usr/lib/cloude/modules/order").text()).isEqualTo("b.ko\na.ko\n");
+    assertThat(members.get("usr/lib/cloude/modules/order.net").text()).isEqualTo("net.ko\n");
+    assertThat(members).as("names nothing").doesNotContainKey("usr/lib/cloude/modules/order.vsock");
     assertThat(members.get("usr/lib/cloude/modules/a.ko").text()).isEqualTo("module a");
     assertThat(members).as("/lib is a link in this image").doesNotContainKey("lib/cloude");
     assertThat(members).doesNotContainKey("usr/lib/cloude/modules/unused.ko");

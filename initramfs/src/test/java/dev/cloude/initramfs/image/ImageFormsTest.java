@@ -112,7 +112,9 @@ class ImageFormsTest {
             "lib/cloude/modules",
             "lib/cloude/modules/a.ko",
             "lib/cloude/modules/b.ko",
+            "lib/cloude/modules/net.ko",
             "lib/cloude/modules/order",
+            "lib/cloude/modules/order.net",
             "lib/cloude/modules/unused.ko",
             "proc",
             "sys",
@@ -120,6 +122,7 @@ class ImageFormsTest {
             "usr/bin",
             "usr/bin/cloude-agentd");
     assertThat(members.get("lib/cloude/modules/order").text()).isEqualTo("b.ko\na.ko\nunused.ko\n");
+    assertThat(members.get("lib/cloude/modules/order.net").text()).isEqualTo("net.ko\n");
     assertThat(Language.isFinished(start.file())).isTrue();
     assertThat(fixture.builder().buildStart().built()).isFalse();
 

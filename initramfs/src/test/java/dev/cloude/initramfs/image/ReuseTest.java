@@ -54,6 +54,9 @@ class ReuseTest {
         change(
             "module order",
             f -> Files.writeString(f.folder().resolve("modules/order"), "a.ko\nb.ko\n")),
+        change(
+            "module order.vsock",
+            f -> Files.writeString(f.folder().resolve("modules/order.vsock"), "unused.ko\n")),
         change("source contents", f -> f.useSource("another elf")),
         change(
             "source contents",

@@ -34,7 +34,7 @@ public class ScriptedGuestSessions implements GuestSessions {
   }
 
   @Override
-  public GuestSession open(Execution execution, GuestAddress address) {
+  public GuestSession open(Execution execution, Optional<GuestAddress> address) {
     return new ScriptedSession(execution, Optional.ofNullable(System.getenv(RECORD)).map(Path::of));
   }
 }

@@ -7,7 +7,6 @@ import dev.cloude.runtime.job.ExecutionResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -17,7 +16,7 @@ import java.util.function.Consumer;
  * whatever the client waits for.
  */
 public final class AgentClient {
-  /** Where every agent listens. */
+  /** Where an agent listens that is reached over the network. */
   public static final int PORT = 3001;
 
   private static final String FRAMES = "application/vnd.cloude.frames";
@@ -36,7 +35,7 @@ public final class AgentClient {
 
   private static final long BUDGET_BASE = 1 << 20;
 
-  private final InetSocketAddress address;
+  private final AgentChannel channel;
   private final Ticker ticker;
   private final Object lock = new Object();
 
@@ -46,8 +45,8 @@ public final class AgentClient {
   /** Guarded by {@link #lock}; once true, it stays true. */
   private boolean aborted;
 
-  public AgentClient(InetSocketAddress address, Ticker ticker) {
-    this.address = address;
+  public AgentClient(AgentChannel channel, Ticker ticker) {
+    this.channel = channel;
     this.ticker = ticker;
   }
 
@@ -99,10 +98,9 @@ public final class AgentClient {
       }
       return collect(answer.body(), request, relay, connection, progress);
     } catch (ConnectException e) {
-      throw new AgentException(Code.REFUSED_CONNECTION, String.valueOf(e.getMessage()), e);
+      throw new AgentException(Code.REFUSED_CONNECTION, clause(e), e);
     } catch (IOException e) {
-      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      throw new AgentException(Code.TRANSPORT, why, e);
+      throw new AgentException(Code.TRANSPORT, clause(e), e);
     }
   }
 
@@ -158,8 +156,14 @@ public final class AgentClient {
     return new AgentException(later ? Code.BUSY : Code.REFUSED, message);
   }
 
+  private static String clause(IOException e) {
+    String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return why.endsWith(".") ? why.substring(0, why.length() - 1) : why;
+  }
+
   private GuestConnection open(Deadline deadline, Duration limit) throws IOException {
-    GuestConnection connection = new GuestConnection(deadline, SILENCE_LIMIT);
+    GuestConnection connection =
+        new GuestConnection(channel.newConnection(), deadline, SILENCE_LIMIT);
     synchronized (lock) {
       if (aborted) {
         connection.close();
@@ -168,7 +172,7 @@ public final class AgentClient {
       current = connection;
     }
     try {
-      connection.connect(address, limit);
+      connection.open(limit);
       return connection;
     } catch (IOException e) {
       connection.close();

@@ -48,11 +48,11 @@ public final class Deadline {
   }
 
   /**
-   * What is left, as a time limit for a system call: in milliseconds, at least 1, because 0 means
-   * no limit there, and at most {@code most}.
+   * What is left, as a time limit for a system call: whole milliseconds, at least 1, because 0
+   * means no limit there, and at most {@code most}.
    */
-  public int millis(Duration most) {
+  public Duration atMost(Duration most) {
     long left = Math.min(remaining().toMillis(), most.toMillis());
-    return (int) Math.max(1, Math.min(left, Integer.MAX_VALUE));
+    return Duration.ofMillis(Math.max(1, Math.min(left, Integer.MAX_VALUE)));
   }
 }

@@ -3,8 +3,6 @@ package dev.cloude.runtime.agent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * Closing it from another thread ends a wait at once.
  */
 final class GuestConnection implements AutoCloseable {
-  private final Socket socket = new Socket();
+  private final AgentConnection connection;
   private final Deadline deadline;
   private final Duration silence;
 
@@ -28,10 +26,12 @@ final class GuestConnection implements AutoCloseable {
   private boolean closed;
 
   /**
+   * @param connection still to be opened
    * @param deadline when it must be over
    * @param silence how long the guest may send nothing at all
    */
-  GuestConnection(Deadline deadline, Duration silence) {
+  GuestConnection(AgentConnection connection, Deadline deadline, Duration silence) {
+    this.connection = connection;
     this.deadline = deadline;
     this.silence = silence;
     deadlineMoved();
@@ -46,21 +46,20 @@ final class GuestConnection implements AutoCloseable {
       end =
           new CompletableFuture<Void>()
               .completeOnTimeout(null, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-      end.thenRun(this::closeSocket);
+      end.thenRun(connection::close);
     }
   }
 
-  void connect(InetSocketAddress address, Duration limit) throws IOException {
-    socket.setTcpNoDelay(true);
-    socket.connect(address, deadline.millis(limit));
+  void open(Duration limit) throws IOException {
+    connection.open(deadline.atMost(limit));
   }
 
   OutputStream output() throws IOException {
-    return socket.getOutputStream();
+    return connection.output();
   }
 
   InputStream input() throws IOException {
-    return new DeadlineStream(socket.getInputStream());
+    return new DeadlineStream(connection.input());
   }
 
   /** Idempotent, and harmless for a connection that is closed already. */
@@ -70,15 +69,7 @@ final class GuestConnection implements AutoCloseable {
       closed = true;
       end.cancel(false);
     }
-    closeSocket();
-  }
-
-  private void closeSocket() {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // Nothing was written that could be lost.
-    }
+    connection.close();
   }
 
   private final class DeadlineStream extends InputStream {
@@ -99,7 +90,7 @@ final class GuestConnection implements AutoCloseable {
       if (deadline.isOver()) {
         throw new SocketTimeoutException("the time limit was reached");
       }
-      socket.setSoTimeout(deadline.millis(silence));
+      connection.readLimit(deadline.atMost(silence));
       return in.read(buffer, offset, length);
     }
   }

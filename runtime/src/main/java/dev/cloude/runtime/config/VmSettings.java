@@ -21,6 +21,7 @@ import java.util.Optional;
  *     ({@code VM_GRACE_SECS})
  * @param totalMemoryMib of all VMs together; empty for what the host has ({@code
  *     VM_TOTAL_MEMORY_MIB})
+ * @param channel how agents are reached ({@code VM_CHANNEL})
  */
 public record VmSettings(
     Driver driver,
@@ -32,7 +33,8 @@ public record VmSettings(
     boolean logGuestConsole,
     String qemuBinary,
     Duration grace,
-    Optional<Integer> totalMemoryMib) {
+    Optional<Integer> totalMemoryMib,
+    Channel channel) {
 
   /** Ready time limit for guests that run on a processor. */
   public static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
@@ -46,6 +48,16 @@ public record VmSettings(
     AUTO,
     KVM,
     QEMU
+  }
+
+  /** How guests' agents are reached. */
+  public enum Channel {
+    /** By sockets where the driver has them, else over the network. */
+    AUTO,
+    /** By the guest's socket device. */
+    VSOCK,
+    /** By HTTP over the guests' network. */
+    NETWORK
   }
 
   /** Reads and checks the VMs' settings. */
@@ -62,7 +74,8 @@ public record VmSettings(
         settings.flag("VM_LOG_GUEST_CONSOLE", false),
         settings.text("QEMU_BINARY", "qemu-system-x86_64"),
         Duration.ofSeconds(settings.number("VM_GRACE_SECS", 10, 1, 300)),
-        settings.optionalNumber("VM_TOTAL_MEMORY_MIB", 64, 1 << 30));
+        settings.optionalNumber("VM_TOTAL_MEMORY_MIB", 64, 1 << 30),
+        settings.choice("VM_CHANNEL", Channel.AUTO));
   }
 
   /** The ready time limit that holds for a driver. */

@@ -19,7 +19,20 @@ public record DriverChoice(Optional<VmDriver> driver, String reason) {
    * @param driver present when it can be used
    * @param detail a clause: "/dev/kvm runs 64-bit guests", "/dev/kvm cannot be opened"
    */
-  public record Candidate(Optional<VmDriver> driver, String detail) {}
+  public record Candidate(Optional<VmDriver> driver, String detail) {
+
+    /** The same, unless its VMs have no sockets, which the setting {@code VM_CHANNEL} asks for. */
+    public Candidate withSockets() {
+      if (driver.isEmpty() || driver.get().hasSockets()) {
+        return this;
+      }
+      driver.get().close();
+      return new Candidate(
+          Optional.empty(),
+          "VM_CHANNEL=vsock needs sockets, which VMs of %s do not have"
+              .formatted(driver.get().description()));
+    }
+  }
 
   /**
    * Chooses by the setting and by what the host can do.
@@ -51,6 +64,11 @@ public record DriverChoice(Optional<VmDriver> driver, String reason) {
   /** Whether VMs can have disks. */
   public boolean hasDisks() {
     return driver.map(VmDriver::hasDisks).orElse(false);
+  }
+
+  /** Whether VMs can have sockets. */
+  public boolean hasSockets() {
+    return driver.map(VmDriver::hasSockets).orElse(false);
   }
 
   /**

@@ -17,6 +17,11 @@ public interface VmDriver extends AutoCloseable {
     return false;
   }
 
+  /** Whether VMs can have sockets. */
+  default boolean hasSockets() {
+    return false;
+  }
+
   /**
    * Starts a VM. Its processor runs when this returns.
    *

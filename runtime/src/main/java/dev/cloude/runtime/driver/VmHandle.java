@@ -1,5 +1,6 @@
 package dev.cloude.runtime.driver;
 
+import dev.cloude.vmm.virtio.vsock.Vsock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,15 @@ public interface VmHandle extends AutoCloseable {
    */
   default Optional<Duration> kernelTime() {
     return Optional.empty();
+  }
+
+  /**
+   * The host's side of the guest's sockets.
+   *
+   * @throws IllegalStateException when the VM was started without
+   */
+  default Vsock sockets() {
+    throw new IllegalStateException("The VM has no sockets.");
   }
 
   /** Asks the VM to end soon. */

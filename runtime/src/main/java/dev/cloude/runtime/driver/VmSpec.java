@@ -1,6 +1,7 @@
 package dev.cloude.runtime.driver;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,8 +16,9 @@ import java.util.Optional;
  * @param commandLine for the kernel; the driver adds what its machine needs
  * @param memoryMib in MiB
  * @param vcpus processors
- * @param tap an existing TAP device
- * @param mac of the guest's interface, as in {@code 02:c1:0a:27:01:02}
+ * @param network the guest's interface, if it has one
+ * @param hostPorts of the host that the guest may connect to by its socket device, which it has
+ *     only with such a port; only for a driver that {@linkplain VmDriver#hasSockets() has sockets}
  * @param logConsole write what the guest prints to the log
  */
 public record VmSpec(
@@ -28,6 +30,6 @@ public record VmSpec(
     String commandLine,
     int memoryMib,
     int vcpus,
-    String tap,
-    String mac,
+    Optional<NetworkDevice> network,
+    List<Integer> hostPorts,
     boolean logConsole) {}

@@ -1,15 +1,23 @@
 package dev.cloude.runtime.job;
 
+import java.util.Optional;
+
 /** Makes VMs for executions with the driver that this node uses. Implemented as a CDI bean. */
 public interface GuestSessions {
 
   /**
-   * Makes the TAP device and starts the VM. Nothing stays behind when it throws.
+   * Makes what connects the guest and starts the VM. Nothing stays behind when it throws.
    *
+   * @param address the guest's own; empty only where {@link #needsAddress} says that it needs none
    * @throws PlatformException naming what is missing or what failed
    */
-  GuestSession open(Execution execution, GuestAddress address)
+  GuestSession open(Execution execution, Optional<GuestAddress> address)
       throws PlatformException, InterruptedException;
+
+  /** Whether a guest that may reach this needs an address. The same for as long as this lives. */
+  default boolean needsAddress(NetworkPolicy policy) {
+    return true;
+  }
 
   /**
    * Whether a language's image is there. It may come, and go, at any time: {@link #open} says what

@@ -50,9 +50,13 @@ public final class DriverSelection {
     boolean askQemu =
         vms.driver() != VmSettings.Driver.KVM && !(isAuto() && ours.driver().isPresent());
     Candidate qemu = askQemu ? qemu(kvm.usable()) : new Candidate(Optional.empty(), "not asked");
-    DriverChoice choice = DriverChoice.make(vms.driver(), ours, qemu);
+    DriverChoice choice = DriverChoice.make(vms.driver(), reachable(ours), reachable(qemu));
     LOG.log(choice.driver().isPresent() ? Level.INFO : Level.ERROR, choice.reason());
     return choice;
+  }
+
+  private Candidate reachable(Candidate candidate) {
+    return vms.channel() == VmSettings.Channel.VSOCK ? candidate.withSockets() : candidate;
   }
 
   private Candidate ours(String because) {

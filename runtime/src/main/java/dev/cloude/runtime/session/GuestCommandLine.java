@@ -4,12 +4,13 @@ import dev.cloude.runtime.agent.AgentClient;
 import dev.cloude.runtime.job.GuestAddress;
 import java.net.Inet4Address;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * What every guest's kernel is told, whatever the driver: to say nothing but its last words, to
  * search for no hardware that a VM does not have, to restart at once when it panics, and to its
- * init, the agent, where it is in the network and whom it may ask for names.
+ * init, the agent, where it is in the network, how it is reached and whom it may ask for names.
  */
 final class GuestCommandLine {
   private static final String KERNEL =
@@ -23,22 +24,34 @@ final class GuestCommandLine {
   private GuestCommandLine() {}
 
   /**
+   * @param guest its place in the network, if it has one
+   * @param sockets whether the agent is reached by the guest's sockets, and by nothing else
    * @param nameServers often none
    * @param disk whether the root filesystem is on the first disk
    * @param verbose whether the agent writes its log to the console
    */
   static String of(
-      GuestAddress guest, List<Inet4Address> nameServers, boolean disk, boolean verbose) {
-    return "%s cloude.ip=%s/%d cloude.gw=%s cloude.port=%d%s%s%s"
+      Optional<GuestAddress> guest,
+      boolean sockets,
+      List<Inet4Address> nameServers,
+      boolean disk,
+      boolean verbose) {
+    return KERNEL
+        + guest.map(GuestCommandLine::place).orElse("")
+        + (sockets
+            ? " cloude.vsock=" + SocketChannel.AGENT_PORT + "," + SocketChannel.READY_PORT
+            : " cloude.port=" + AgentClient.PORT)
+        + (nameServers.isEmpty() ? "" : " cloude.dns=" + list(nameServers))
+        + (disk ? ROOT : "")
+        + (verbose ? " cloude.console=1" : "");
+  }
+
+  private static String place(GuestAddress guest) {
+    return " cloude.ip=%s/%d cloude.gw=%s"
         .formatted(
-            KERNEL,
             guest.address().getHostAddress(),
             guest.prefixLength(),
-            guest.gateway().getHostAddress(),
-            AgentClient.PORT,
-            nameServers.isEmpty() ? "" : " cloude.dns=" + list(nameServers),
-            disk ? ROOT : "",
-            verbose ? " cloude.console=1" : "");
+            guest.gateway().getHostAddress());
   }
 
   private static String list(List<Inet4Address> addresses) {

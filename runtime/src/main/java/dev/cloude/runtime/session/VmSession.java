@@ -1,13 +1,11 @@
 package dev.cloude.runtime.session;
 
-import dev.cloude.runtime.agent.AgentClient;
 import dev.cloude.runtime.agent.AgentException;
 import dev.cloude.runtime.agent.AgentRequest;
 import dev.cloude.runtime.agent.Deadline;
 import dev.cloude.runtime.agent.OutputRelay;
 import dev.cloude.runtime.agent.Repeats;
 import dev.cloude.runtime.agent.Ticker;
-import dev.cloude.runtime.driver.VmExit;
 import dev.cloude.runtime.driver.VmHandle;
 import dev.cloude.runtime.job.ExecutionListener;
 import dev.cloude.runtime.job.ExecutionResult;
@@ -17,11 +15,8 @@ import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
 import dev.cloude.runtime.network.GuestPort;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** One VM's life after its start. */
@@ -29,15 +24,10 @@ final class VmSession implements GuestSession {
   /** So often in a row that the agent is surely gone; a few seconds, with the pauses between. */
   private static final int MOST_REFUSED = 8;
 
-  private static final Duration POLL_PAUSE = Duration.ofMillis(10);
-  private static final Duration SHORTEST_CONNECT = Duration.ofMillis(10);
-  private static final Duration LONGEST_CONNECT = Duration.ofMillis(250);
-
   private final VmRegistry.Vm vm;
-  private final GuestPort port;
+  private final Optional<GuestPort> port;
   private final VmHandle handle;
-  private final CompletableFuture<VmExit> exited;
-  private final AgentClient agent;
+  private final AgentAccess access;
   private final AgentRequest request;
   private final Duration readyTimeout;
   private final HostDeadline hostDeadline;
@@ -45,11 +35,14 @@ final class VmSession implements GuestSession {
   private final Ticker ticker;
   private final Supplier<GuestReceipt> receipt;
 
+  /**
+   * @param port its place on the bridge, if it has a network
+   */
   VmSession(
       VmRegistry.Vm vm,
-      GuestPort port,
+      Optional<GuestPort> port,
       VmHandle handle,
-      AgentClient agent,
+      AgentAccess access,
       AgentRequest request,
       Duration readyTimeout,
       HostDeadline hostDeadline,
@@ -59,16 +52,13 @@ final class VmSession implements GuestSession {
     this.vm = vm;
     this.port = port;
     this.handle = handle;
-    this.exited = handle.exited();
-    this.agent = agent;
+    this.access = access;
     this.request = request;
     this.readyTimeout = readyTimeout;
     this.hostDeadline = hostDeadline;
     this.registry = registry;
     this.ticker = ticker;
     this.receipt = receipt;
-    // A guest that is gone does not hang up: without this, a wait for it would last to its limit.
-    exited.thenRun(agent::abort);
   }
 
   @Override
@@ -85,37 +75,29 @@ final class VmSession implements GuestSession {
     return receipt.get();
   }
 
-  /** Asks until the agent answers, the VM ends, or the time is over. */
   @Override
   public Duration awaitAgent() throws PlatformException, InterruptedException {
     Deadline deadline = Deadline.after(readyTimeout, ticker);
-    while (!agent.isHealthy(connectLimit(deadline.elapsed()), deadline)) {
-      if (awaitExit(POLL_PAUSE)) {
-        registry.reportReadiness(false, deadline.elapsed());
-        throw GuestEnd.toException(exited.join(), "before its agent answered");
-      }
-      if (deadline.isOver()) {
-        registry.reportReadiness(false, deadline.elapsed());
-        throw new PlatformException(
-            Code.AGENT_SILENT,
-            "The guest's agent did not answer within %d s (VM_READY_TIMEOUT_SECS)."
-                .formatted(readyTimeout.toSeconds()));
-      }
+    boolean answers;
+    try {
+      answers = access.start().await(deadline);
+    } catch (AgentException e) {
+      registry.reportReadiness(false, deadline.elapsed());
+      throw failed(e, false);
     }
     Duration elapsed = deadline.elapsed();
+    registry.reportReadiness(answers, elapsed);
+    if (!answers) {
+      throw access.end().hasCome()
+          ? access.end().toException("before its agent answered")
+          : new PlatformException(
+              Code.AGENT_SILENT,
+              "The guest's agent did not answer within %d s (VM_READY_TIMEOUT_SECS)."
+                  .formatted(readyTimeout.toSeconds()));
+    }
     handle.agentReady();
-    registry.reportReadiness(true, elapsed);
     vm.advance(VmState.RUNNING);
     return elapsed;
-  }
-
-  /**
-   * A guest without a network yet drops the request to connect, and the next one is sent only when
-   * this one is given up: soon in a fast boot, later in a slow one, where answers are slow too.
-   */
-  private static Duration connectLimit(Duration elapsed) {
-    Duration limit = SHORTEST_CONNECT.plus(elapsed.dividedBy(20));
-    return limit.compareTo(LONGEST_CONNECT) < 0 ? limit : LONGEST_CONNECT;
   }
 
   private ExecutionResult execute(OutputRelay relay)
@@ -125,11 +107,14 @@ final class VmSession implements GuestSession {
     int refused = 0;
     while (true) {
       try {
-        return agent.execute(
-            request, relay, deadline, phase -> deadline.set(hostDeadline.of(phase)));
+        return access
+            .client()
+            .execute(request, relay, deadline, phase -> deadline.set(hostDeadline.of(phase)));
       } catch (AgentException e) {
-        if (exited.isDone() || e.mayBeRepeated() && awaitExit(shorter(repeats.next(), deadline))) {
-          throw GuestEnd.toException(exited.join(), "before the program ended");
+        VmEnd end = access.end();
+        if (end.hasCome()
+            || e.mayBeRepeated() && end.comesWithin(shorter(repeats.next(), deadline))) {
+          throw end.toException("before the program ended");
         }
         refused = e.code() == AgentException.Code.REFUSED_CONNECTION ? refused + 1 : 0;
         if (!e.mayBeRepeated() || relay.begun() && refused == MOST_REFUSED) {
@@ -169,28 +154,16 @@ final class VmSession implements GuestSession {
     return left.compareTo(pause) < 0 ? left : pause;
   }
 
-  /** Waits for the VM's end; whether it has come. */
-  private boolean awaitExit(Duration limit) throws InterruptedException {
-    try {
-      exited.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a VM's end is never a failure", e);
-    }
-  }
-
   @Override
   public synchronized void close() {
     if (vm.state() == VmState.GONE) {
       return;
     }
     vm.to(VmState.STOPPING);
-    agent.abort();
+    access.client().abort();
     try {
       handle.close();
-      port.close();
+      port.ifPresent(GuestPort::close);
     } catch (IllegalStateException e) {
       vm.to(VmState.STUCK);
       throw new IllegalStateException("VM " + vm.name() + " is not gone: " + e.getMessage(), e);

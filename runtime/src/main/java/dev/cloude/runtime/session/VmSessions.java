@@ -6,6 +6,7 @@ import dev.cloude.runtime.agent.AgentRequest;
 import dev.cloude.runtime.agent.Ticker;
 import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.runtime.driver.DriverChoice;
+import dev.cloude.runtime.driver.NetworkDevice;
 import dev.cloude.runtime.driver.VmDriver;
 import dev.cloude.runtime.driver.VmHandle;
 import dev.cloude.runtime.driver.VmSpec;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Makes a fresh VM for every execution. */
@@ -103,19 +105,32 @@ public final class VmSessions implements GuestSessions {
   }
 
   @Override
-  public GuestSession open(Execution execution, GuestAddress address)
+  public boolean needsAddress(NetworkPolicy policy) {
+    return policy != NetworkPolicy.NONE || !bySockets();
+  }
+
+  private boolean bySockets() {
+    return vms.channel() != VmSettings.Channel.NETWORK && driver.get().hasSockets();
+  }
+
+  @Override
+  public GuestSession open(Execution execution, Optional<GuestAddress> address)
       throws PlatformException, InterruptedException {
     VmDriver chosen = driver.get().require();
     Language language = images.language(execution.language());
     Path kernel = images.kernel();
     GuestImage image = images.image(language);
-    VmSpec template = spec(execution, address, language, kernel, image);
+    Optional<GuestAddress> place =
+        needsAddress(execution.network()) ? Optional.of(address.orElseThrow()) : Optional.empty();
+    VmSpec template = spec(execution, place, language, kernel, image);
     VmRegistry.Vm vm = registry.create(template.name());
-    GuestPort port = null;
+    Optional<GuestPort> port = Optional.empty();
     VmHandle handle;
     try {
-      port = network.attach(execution.id(), address, execution.network());
-      handle = chosen.start(connected(template, port));
+      if (place.isPresent()) {
+        port = Optional.of(network.attach(execution.id(), place.get(), execution.network()));
+      }
+      handle = chosen.start(port.isPresent() ? connected(template, port.get()) : template);
     } catch (PlatformException | InterruptedException | RuntimeException e) {
       abandon(vm, port, e);
       throw e;
@@ -125,7 +140,10 @@ public final class VmSessions implements GuestSessions {
         vm,
         port,
         handle,
-        new AgentClient(new InetSocketAddress(address.address(), agentPort), ticker),
+        bySockets()
+            ? AgentAccess.bySockets(handle, ticker)
+            : AgentAccess.byNetwork(
+                handle, new InetSocketAddress(place.orElseThrow().address(), agentPort), ticker),
         request(execution, language),
         vms.readyTimeout(chosen.emulated()),
         new HostDeadline(language.compile().isPresent(), execution.limits(), vms.grace()),
@@ -141,12 +159,10 @@ public final class VmSessions implements GuestSessions {
   }
 
   /** The driver has cleaned up behind itself; what is left is the port. */
-  private static void abandon(VmRegistry.Vm vm, GuestPort port, Exception reason) {
+  private static void abandon(VmRegistry.Vm vm, Optional<GuestPort> port, Exception reason) {
     vm.to(VmState.STOPPING);
     try {
-      if (port != null) {
-        port.close();
-      }
+      port.ifPresent(GuestPort::close);
       vm.to(VmState.GONE);
     } catch (IllegalStateException e) {
       vm.to(VmState.STUCK);
@@ -155,7 +171,11 @@ public final class VmSessions implements GuestSessions {
   }
 
   private VmSpec spec(
-      Execution execution, GuestAddress address, Language language, Path kernel, GuestImage image) {
+      Execution execution,
+      Optional<GuestAddress> place,
+      Language language,
+      Path kernel,
+      GuestImage image) {
     return new VmSpec(
         execution.id().toString(),
         execution.subject(),
@@ -163,14 +183,15 @@ public final class VmSessions implements GuestSessions {
         image.initrd(),
         image.disk(),
         GuestCommandLine.of(
-            address,
+            place,
+            bySockets(),
             execution.network() == NetworkPolicy.NAT ? nameServers.get() : List.of(),
             image.disk().isPresent(),
             vms.logGuestConsole()),
         memoryMib(execution, language, image),
         execution.vcpus(),
-        "",
-        "",
+        Optional.empty(),
+        bySockets() ? List.of(SocketChannel.READY_PORT) : List.of(),
         vms.logGuestConsole());
   }
 
@@ -200,8 +221,8 @@ public final class VmSessions implements GuestSessions {
         spec.commandLine(),
         spec.memoryMib(),
         spec.vcpus(),
-        port.device(),
-        port.mac(),
+        Optional.of(new NetworkDevice(port.device(), port.mac())),
+        spec.hostPorts(),
         spec.logConsole());
   }
 

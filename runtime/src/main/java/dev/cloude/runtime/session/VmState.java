@@ -5,7 +5,7 @@ import java.util.Set;
 
 /** Where a VM stands in its life. */
 public enum VmState {
-  /** Its TAP device and its process or threads are being made. */
+  /** What connects it and its process or threads are being made. */
   CREATING,
   /** Its processor runs; its agent has not answered yet. */
   BOOTING,

@@ -398,7 +398,7 @@ class AgentClientTest {
                 out.flush();
               }
             })) {
-      AgentClient client = new AgentClient(agent.address(), ticker);
+      AgentClient client = new AgentClient(new TcpChannel(agent.address()), ticker);
 
       assertThatThrownBy(
               () ->
@@ -417,7 +417,8 @@ class AgentClientTest {
     AgentRequest large = request(new byte[32 << 20]);
     try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       AgentClient client =
-          new AgentClient((InetSocketAddress) deaf.getLocalSocketAddress(), Ticker.system());
+          new AgentClient(
+              new TcpChannel((InetSocketAddress) deaf.getLocalSocketAddress()), Ticker.system());
       Deadline deadline = Deadline.after(Duration.ofMillis(200), Ticker.system());
 
       assertThatThrownBy(
@@ -474,7 +475,7 @@ class AgentClientTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       nobody = (InetSocketAddress) socket.getLocalSocketAddress();
     }
-    AgentClient client = new AgentClient(nobody, Ticker.system());
+    AgentClient client = new AgentClient(new TcpChannel(nobody), Ticker.system());
     assertThat(client.isHealthy(Duration.ofSeconds(5), seconds(30))).isFalse();
   }
 
@@ -496,7 +497,7 @@ class AgentClientTest {
   }
 
   private static AgentClient client(FakeAgent agent) {
-    return new AgentClient(agent.address(), Ticker.system());
+    return new AgentClient(new TcpChannel(agent.address()), Ticker.system());
   }
 
   private static Deadline seconds(int seconds) {

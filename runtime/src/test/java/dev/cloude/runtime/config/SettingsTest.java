@@ -54,7 +54,8 @@ class SettingsTest {
                 false,
                 "qemu-system-x86_64",
                 Duration.ofSeconds(10),
-                Optional.empty()));
+                Optional.empty(),
+                VmSettings.Channel.AUTO));
     assertThat(VmIsolation.from(none))
         .isEqualTo(
             new VmIsolation(VmIsolation.Mode.THREAD, 1, 410_000, Path.of("/sys/fs/cgroup/cloude")));
@@ -122,7 +123,10 @@ class SettingsTest {
                 true,
                 "/opt/q",
                 Duration.ofSeconds(3),
-                Optional.of(2048)));
+                Optional.of(2048),
+                VmSettings.Channel.AUTO));
+    assertThat(VmSettings.from(with(Map.of("VM_CHANNEL", "vsock"))).channel())
+        .isEqualTo(VmSettings.Channel.VSOCK);
     assertThat(
             VmIsolation.from(
                 with(
@@ -296,6 +300,7 @@ class SettingsTest {
         "dns | VM_DNS | 224.0.0.251 | host, none",
         "dns | VM_DNS | 1.1.1.1, | host, none",
         "vm | VM_DRIVER | xen | auto, kvm, qemu",
+        "vm | VM_CHANNEL | tcp | auto, vsock, network",
         "image | VM_ROOT | nfs | auto, memory, disk",
         "vm | VM_KERNEL_PATH | a\0b | a path",
         "vm | VM_MEMORY_MIB | 63 | 64 to 65536",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloude.runtime.config.VmSettings.Driver;
 import dev.cloude.runtime.driver.DriverChoice.Candidate;
+import dev.cloude.runtime.driver.kvm.KvmDriver;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
 import java.util.Optional;
@@ -52,6 +53,21 @@ class DriverChoiceTest {
         .hasMessage(choice.reason())
         .hasMessageContaining(kvm ? "not on the PATH" : "cannot be opened")
         .hasMessageContaining("install QEMU");
+  }
+
+  @Test
+  void aDriverWithoutSocketsIsNoneForWhoInsistsOnThem() {
+    Candidate without = QEMU.withSockets();
+
+    assertThat(without.driver()).isEmpty();
+    assertThat(DriverChoice.make(Driver.AUTO, NO_KVM.withSockets(), without).reason())
+        .startsWith(
+            "No driver can be used: /dev/kvm cannot be opened, and VM_CHANNEL=vsock needs sockets,"
+                + " which VMs of qemu do not have.");
+    Candidate kvm = new Candidate(Optional.of(new KvmDriver()), "/dev/kvm runs 64-bit guests");
+    assertThat(kvm.withSockets()).isSameAs(kvm);
+    assertThat(DriverChoice.make(Driver.KVM, kvm, NO_QEMU).hasSockets()).isTrue();
+    assertThat(DriverChoice.make(Driver.QEMU, NO_KVM, QEMU).hasSockets()).isFalse();
   }
 
   private static Candidate usable(String name, String detail) {

@@ -31,6 +31,11 @@ record BootWords(VmDriver driver, String words) implements VmDriver {
   }
 
   @Override
+  public boolean hasSockets() {
+    return driver.hasSockets();
+  }
+
+  @Override
   public VmHandle start(VmSpec spec) throws PlatformException, InterruptedException {
     return driver.start(
         new VmSpec(
@@ -42,8 +47,8 @@ record BootWords(VmDriver driver, String words) implements VmDriver {
             spec.commandLine() + " " + words,
             spec.memoryMib(),
             spec.vcpus(),
-            spec.tap(),
-            spec.mac(),
+            spec.network(),
+            spec.hostPorts(),
             spec.logConsole()));
   }
 }

@@ -41,7 +41,8 @@ import java.util.concurrent.TimeUnit;
  * A node without a server, on this host's own kernel: real bridge, real VMs. Wants root, a network
  * namespace of its own, and the system properties {@code cloude.test.kernel} (vmlinuz) and {@code
  * cloude.test.images} (folder with the Python image); {@code cloude.test.driver} names the driver,
- * {@code cloude.test.isolation} what keeps its VMs apart.
+ * {@code cloude.test.isolation} what keeps its VMs apart, {@code cloude.test.channel} how their
+ * agents are reached, {@code cloude.test.root} where they have their root file system.
  */
 final class Guests implements AutoCloseable {
   private static final String CATALOGUE =
@@ -90,6 +91,8 @@ final class Guests implements AutoCloseable {
     values.put("BRIDGE_NAME", "guests0");
     values.put("IP_RANGE", "10.77.0.0");
     values.put("VM_DRIVER", System.getProperty("cloude.test.driver", "qemu"));
+    values.put("VM_CHANNEL", System.getProperty("cloude.test.channel", "auto"));
+    values.put("VM_ROOT", System.getProperty("cloude.test.root", "auto"));
     values.put("VM_ISOLATION", System.getProperty("cloude.test.isolation", "thread"));
     // So that every process is a VM's, and nothing but the guest wants the processor.
     values.put("VM_PRESTARTED", "0");
@@ -121,7 +124,7 @@ final class Guests implements AutoCloseable {
     sessions.prepare();
   }
 
-  /** Starts a VM with an address that no other has. */
+  /** Starts a VM with an address that no other has, if it needs one. */
   GuestSession open(String language, String program)
       throws PlatformException, InterruptedException {
     long guest;
@@ -140,7 +143,7 @@ final class Guests implements AutoCloseable {
             limits,
             network.policy(),
             1),
-        network.range().guest(guest));
+        Optional.of(network.range().guest(guest)));
   }
 
   /** A run that is over. */

@@ -14,6 +14,7 @@ import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
 import dev.cloude.runtime.network.GuestPort;
 import dev.cloude.runtime.network.NodeNetwork;
+import dev.cloude.vmm.virtio.vsock.Vsock;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.nio.file.Files;
@@ -44,11 +45,15 @@ final class FakeNode implements NodeNetwork, VmDriver {
 
   final List<String> done = new ArrayList<>();
   final VmRegistry registry = new VmRegistry(Clock.systemUTC());
-  final VmSettings vms;
+  VmSettings vms;
   final GuestImages images;
   final Path folder;
   final CompletableFuture<VmExit> exited = new CompletableFuture<>();
   Optional<VmDriver> driver = Optional.of(this);
+
+  /** Those of its guests; empty for a driver without. */
+  Optional<Vsock> sockets = Optional.empty();
+
   boolean attachFails;
   boolean startFails;
   boolean diesOnKill = true;
@@ -57,23 +62,36 @@ final class FakeNode implements NodeNetwork, VmDriver {
   List<Inet4Address> nameServers = List.of();
 
   FakeNode(Path folder) throws IOException {
-    vms =
-        new VmSettings(
-            VmSettings.Driver.QEMU,
-            Files.writeString(folder.resolve("vmlinuz"), "kernel"),
-            256,
-            1,
-            4,
-            Optional.of(Duration.ofSeconds(7)),
-            false,
-            "qemu",
-            Duration.ofSeconds(15),
-            Optional.empty());
+    this.folder = folder;
+    Files.writeString(folder.resolve("vmlinuz"), "kernel");
+    vms = vms(VmSettings.Channel.AUTO);
     Files.writeString(folder.resolve("python-3.11.cpio"), "image");
     Files.writeString(folder.resolve("python-3.11.cpio.meta"), "{\"fingerprint\": \"f00d\"}");
-    this.folder = folder;
     Files.writeString(folder.resolve("languages.json"), CATALOGUE);
     images = images(ImageSettings.Root.AUTO, false);
+  }
+
+  VmSettings vms(VmSettings.Channel channel) {
+    return vms(channel, Duration.ofSeconds(7));
+  }
+
+  VmSettings vms(Duration readyTimeout) {
+    return vms(VmSettings.Channel.AUTO, readyTimeout);
+  }
+
+  private VmSettings vms(VmSettings.Channel channel, Duration readyTimeout) {
+    return new VmSettings(
+        VmSettings.Driver.QEMU,
+        folder.resolve("vmlinuz"),
+        256,
+        1,
+        4,
+        Optional.of(readyTimeout),
+        false,
+        "qemu",
+        Duration.ofSeconds(15),
+        Optional.empty(),
+        channel);
   }
 
   GuestImages images(ImageSettings.Root root, boolean disks) {
@@ -155,6 +173,11 @@ final class FakeNode implements NodeNetwork, VmDriver {
   }
 
   @Override
+  public boolean hasSockets() {
+    return sockets.isPresent();
+  }
+
+  @Override
   public VmHandle start(VmSpec spec) throws PlatformException {
     if (startFails) {
       throw new PlatformException(Code.VM_START_FAILED, "no VM");
@@ -165,6 +188,11 @@ final class FakeNode implements NodeNetwork, VmDriver {
       @Override
       public CompletableFuture<VmExit> exited() {
         return exited.copy();
+      }
+
+      @Override
+      public Vsock sockets() {
+        return sockets.orElseThrow();
       }
 
       @Override

@@ -6,6 +6,7 @@ import dev.cloude.runtime.job.GuestAddress;
 import dev.cloude.runtime.job.Ipv4Range;
 import java.net.Inet4Address;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class GuestCommandLineTest {
@@ -14,25 +15,34 @@ class GuestCommandLineTest {
 
   @Test
   void theAgentIsToldWhereItIs() {
-    assertThat(GuestCommandLine.of(GUEST, List.of(), false, false))
+    assertThat(GuestCommandLine.of(Optional.of(GUEST), false, List.of(), false, false))
         .endsWith(" rdinit=/init cloude.ip=10.39.1.46/20 cloude.gw=10.39.0.1 cloude.port=3001");
   }
 
   @Test
+  void anAgentThatIsReachedBySocketsIsToldSo() {
+    assertThat(GuestCommandLine.of(Optional.empty(), true, List.of(), false, false))
+        .endsWith(" rdinit=/init cloude.vsock=300,3001");
+    assertThat(GuestCommandLine.of(Optional.of(GUEST), true, List.of(), false, false))
+        .endsWith(" cloude.ip=10.39.1.46/20 cloude.gw=10.39.0.1 cloude.vsock=300,3001");
+  }
+
+  @Test
   void aRootOnADiskIsNamed() {
-    assertThat(GuestCommandLine.of(GUEST, List.of(), true, false))
+    assertThat(GuestCommandLine.of(Optional.of(GUEST), false, List.of(), true, false))
         .endsWith(" cloude.port=3001 cloude.root=/dev/vda");
   }
 
   @Test
   void theAgentSpeaksOnlyWhenAskedTo() {
-    assertThat(GuestCommandLine.of(GUEST, List.of(), false, true)).endsWith(" cloude.console=1");
+    assertThat(GuestCommandLine.of(Optional.of(GUEST), false, List.of(), false, true))
+        .endsWith(" cloude.console=1");
   }
 
   @Test
   void theKernelKeepsToItsLastWords() {
     // So that a panic is seen and ends the VM, and a normal boot prints nothing.
-    assertThat(GuestCommandLine.of(GUEST, List.of(), false, false))
+    assertThat(GuestCommandLine.of(Optional.of(GUEST), false, List.of(), false, false))
         .startsWith("console=ttyS0 quiet loglevel=1 panic=-1 ");
   }
 
@@ -43,7 +53,7 @@ class GuestCommandLineTest {
             Ipv4Range.parseAddress("1.1.1.1").orElseThrow(),
             Ipv4Range.parseAddress("9.9.9.9").orElseThrow());
 
-    assertThat(GuestCommandLine.of(GUEST, two, false, false))
+    assertThat(GuestCommandLine.of(Optional.of(GUEST), false, two, false, false))
         .endsWith(" cloude.port=3001 cloude.dns=1.1.1.1,9.9.9.9");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloude.runtime.agent.FakeAgent;
 import dev.cloude.runtime.agent.Ticker;
+import dev.cloude.runtime.driver.NetworkDevice;
 import dev.cloude.runtime.driver.VmExit;
 import dev.cloude.runtime.driver.VmExit.Cause;
 import dev.cloude.runtime.job.Execution;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -90,8 +92,8 @@ class VmSessionsTest {
     assertThat(node.done).containsExactly("attach", "start", "end", "detach");
     assertThat(node.registry.counts().values()).containsOnly(0);
     assertThat(node.registry.lastReadiness().orElseThrow().ready()).isTrue();
-    assertThat(node.started.tap()).isEqualTo("cl0");
-    assertThat(node.started.mac()).isEqualTo("02:c1:7f:00:00:01");
+    assertThat(node.started.network()).contains(new NetworkDevice("cl0", "02:c1:7f:00:00:01"));
+    assertThat(node.started.hostPorts()).isEmpty();
     assertThat(node.started.initrd()).isEqualTo(folder.resolve("python-3.11.cpio"));
     assertThat(node.started.commandLine())
         .contains("cloude.ip=127.0.0.1/8 cloude.gw=127.0.0.9 cloude.port=3001")
@@ -342,7 +344,7 @@ class VmSessionsTest {
             NetworkPolicy.NONE,
             3);
     node.sessions(Ticker.system(), 1)
-        .open(large, new GuestAddress(ip("127.0.0.1"), ip("127.0.0.9"), 8))
+        .open(large, Optional.of(new GuestAddress(ip("127.0.0.1"), ip("127.0.0.9"), 8)))
         .close();
     assertThat(node.started.vcpus()).isEqualTo(3);
     assertThat(node.started.memoryMib()).isEqualTo(256);
@@ -418,7 +420,8 @@ class VmSessionsTest {
             "code".getBytes(StandardCharsets.US_ASCII),
             "in".getBytes(StandardCharsets.US_ASCII),
             TestLimits.of(Duration.ofSeconds(20), Duration.ofSeconds(10), 1 << 20));
-    return sessions.open(execution, new GuestAddress(ip("127.0.0.1"), ip("127.0.0.9"), 8));
+    return sessions.open(
+        execution, Optional.of(new GuestAddress(ip("127.0.0.1"), ip("127.0.0.9"), 8)));
   }
 
   private int count(VmState state) {

@@ -27,6 +27,11 @@ public final class KvmDriver implements VmDriver {
   }
 
   @Override
+  public boolean hasSockets() {
+    return true;
+  }
+
+  @Override
   public VmHandle start(VmSpec spec) throws PlatformException {
     try {
       return new KvmVm(spec.subject(), MicroVm.start(VmConfig.of(spec)));

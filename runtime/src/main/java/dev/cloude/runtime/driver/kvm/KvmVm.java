@@ -6,6 +6,7 @@ import dev.cloude.runtime.driver.VmHandle;
 import dev.cloude.vmm.MicroVm;
 import dev.cloude.vmm.Phases;
 import dev.cloude.vmm.VmmException;
+import dev.cloude.vmm.virtio.vsock.Vsock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -42,6 +43,11 @@ final class KvmVm implements VmHandle {
     return phases
         .userSpace()
         .flatMap(there -> phases.firstInstruction().map(first -> there.minus(first)));
+  }
+
+  @Override
+  public Vsock sockets() {
+    return vm.vsock();
   }
 
   @Override

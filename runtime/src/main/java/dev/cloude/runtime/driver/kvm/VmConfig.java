@@ -28,17 +28,25 @@ final class VmConfig {
   static MicroVmConfig of(VmSpec spec) {
     MicroVmConfig.Builder config =
         MicroVmConfig.builder(spec.kernel())
-            .name(spec.tap())
+            .name(name(spec))
             .initrd(spec.initrd())
             .commandLine(spec.commandLine() + MACHINE_WORDS)
             .memoryBytes(spec.memoryMib() * MIB)
-            .vcpus(spec.vcpus())
-            .tap(new TapAttachment(spec.tap(), spec.mac()));
+            .vcpus(spec.vcpus());
+    spec.network().ifPresent(device -> config.tap(new TapAttachment(device.tap(), device.mac())));
+    if (!spec.hostPorts().isEmpty()) {
+      config.vsock(spec.hostPorts().stream().mapToInt(Integer::intValue).toArray());
+    }
     spec.rootDisk().ifPresent(config::disk);
     if (spec.logConsole()) {
       config.console(logTo(spec.subject()));
     }
     return config.build();
+  }
+
+  /** Of the VM's threads, of which the kernel shows 15 characters. */
+  private static String name(VmSpec spec) {
+    return "vm-" + spec.name().substring(0, Math.min(8, spec.name().length()));
   }
 
   private static Consumer<ByteBuffer> logTo(String subject) {

@@ -1,5 +1,6 @@
 package dev.cloude.runtime.driver.qemu;
 
+import dev.cloude.runtime.driver.NetworkDevice;
 import dev.cloude.runtime.driver.VmSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,11 +46,12 @@ final class QemuCommand {
       add(command, "-drive", "id=root,if=none,format=raw,readonly=on,file=" + file);
       add(command, "-device", "virtio-blk-device,drive=root");
     }
-    add(
-        command,
-        "-netdev",
-        "tap,id=net,ifname=" + escaped(spec.tap()) + ",script=no,downscript=no");
-    add(command, "-device", "virtio-net-device,netdev=net,mac=" + spec.mac());
+    if (spec.network().isPresent()) {
+      NetworkDevice device = spec.network().get();
+      String tap = escaped(device.tap());
+      add(command, "-netdev", "tap,id=net,ifname=" + tap + ",script=no,downscript=no");
+      add(command, "-device", "virtio-net-device,netdev=net,mac=" + device.mac());
+    }
     add(command, "-device", "virtio-rng-device");
     return command;
   }

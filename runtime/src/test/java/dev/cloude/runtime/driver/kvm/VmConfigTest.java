@@ -2,10 +2,13 @@ package dev.cloude.runtime.driver.kvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cloude.runtime.driver.NetworkDevice;
 import dev.cloude.runtime.driver.VmSpec;
 import dev.cloude.vmm.MicroVmConfig;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class VmConfigTest {
@@ -20,6 +23,8 @@ class VmConfigTest {
     assertThat(config.memoryBytes()).isEqualTo(512L << 20);
     assertThat(config.vcpus()).isEqualTo(2);
     assertThat(config.tap().orElseThrow().name()).isEqualTo("tap1");
+    assertThat(config.vsock()).isEmpty();
+    assertThat(config.name()).isEqualTo("vm-0123abcd");
     assertThat(config.console()).isPresent();
   }
 
@@ -31,9 +36,27 @@ class VmConfigTest {
     assertThat(new KvmDriver().hasDisks()).isTrue();
   }
 
+  @Test
+  void withoutANetworkThereAreSocketsAlone() {
+    MicroVmConfig config =
+        VmConfig.of(spec(Optional.empty(), false, Optional.empty(), List.of(3001, 7)));
+    assertThat(config.tap()).isEmpty();
+    assertThat(config.vsock()).contains(Set.of(3001, 7));
+    assertThat(new KvmDriver().hasSockets()).isTrue();
+  }
+
   private static VmSpec spec(Optional<Path> disk, boolean logConsole) {
+    NetworkDevice device = new NetworkDevice("tap1", "02:c1:0a:00:00:02");
+    return spec(disk, logConsole, Optional.of(device), List.of());
+  }
+
+  private static VmSpec spec(
+      Optional<Path> disk,
+      boolean logConsole,
+      Optional<NetworkDevice> network,
+      List<Integer> hostPorts) {
     return new VmSpec(
-        "vm-1",
+        "0123abcd-0000",
         "job vm-1",
         Path.of("vmlinuz"),
         Path.of("start.cpio"),
@@ -41,8 +64,8 @@ class VmConfigTest {
         "quiet",
         512,
         2,
-        "tap1",
-        "02:c1:0a:00:00:02",
+        network,
+        hostPorts,
         logConsole);
   }
 }

@@ -2,6 +2,7 @@ package dev.cloude.runtime.driver.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cloude.runtime.driver.NetworkDevice;
 import dev.cloude.runtime.driver.VmSpec;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,8 +21,8 @@ class QemuCommandTest {
           "quiet",
           768,
           2,
-          "cl12345678",
-          "02:c1:0a:27:01:02",
+          Optional.of(new NetworkDevice("cl12345678", "02:c1:0a:27:01:02")),
+          List.of(),
           false);
 
   @Test
@@ -71,14 +72,15 @@ class QemuCommandTest {
             "cloude.root=/dev/vda",
             512,
             1,
-            "cl12345678",
-            "02:c1:0a:27:01:02",
+            Optional.empty(),
+            List.of(),
             false);
 
     assertThat(QemuCommand.of(binary(true), Accelerator.kvm(), spec, "name"))
         .containsSequence(
             "-drive", "id=root,if=none,format=raw,readonly=on,file=/i/a,,b.erofs",
-            "-device", "virtio-blk-device,drive=root");
+            "-device", "virtio-blk-device,drive=root")
+        .doesNotContain("-netdev");
     assertThat(QemuCommand.of(binary(true), Accelerator.kvm(), SPEC, "name"))
         .doesNotContain("-drive");
   }

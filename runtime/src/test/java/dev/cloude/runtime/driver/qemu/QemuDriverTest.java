@@ -13,6 +13,7 @@ import dev.cloude.runtime.job.PlatformException.Code;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
@@ -165,8 +166,8 @@ class QemuDriverTest {
         "quiet",
         64,
         1,
-        "cl1",
-        "02:c1:00:00:00:02",
+        Optional.empty(),
+        List.of(),
         true);
   }
 

@@ -126,15 +126,21 @@ final class Connection {
     check();
   }
 
-  /** As {@link java.io.InputStream#read(byte[], int, int)}, for a length that is not 0. */
-  synchronized int read(byte[] target, int offset, int length) throws IOException {
-    TimedWait wait = new TimedWait(this, TimedWait.FOREVER);
+  /**
+   * As {@link java.io.InputStream#read(byte[], int, int)}, for a length that is not 0.
+   *
+   * @throws SocketTimeoutException when nothing comes in time
+   */
+  synchronized int read(byte[] target, int offset, int length, long nanos) throws IOException {
+    TimedWait wait = new TimedWait(this, nanos);
     while (received.isEmpty()) {
       if (guestSendsNoMore && !closed) {
         return -1;
       }
       check();
-      wait.await();
+      if (!wait.await()) {
+        throw new SocketTimeoutException("The guest has sent nothing in time.");
+      }
     }
     int count = Math.min(length, received.size());
     received.take(target, offset, count);

@@ -3,11 +3,14 @@ package dev.cloude.vmm.virtio.vsock;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,6 +21,11 @@ final class ConnectionTable {
   /** The most that there are at a time, unaccepted ones that have ended already included. */
   static final int MAX_CONNECTIONS = 32;
 
+  /**
+   * The most of them that the guest has opened: the rest are the host's, whatever the guest does.
+   */
+  static final int MAX_OF_GUEST = 24;
+
   // Where the host's ports for connections of its own begin: far from any that is listened on.
   private static final int FIRST_OWN_PORT = 1 << 30;
 
@@ -27,6 +35,7 @@ final class ConnectionTable {
   // All guarded by this.
   private final Map<Long, Connection> connections = new HashMap<>();
   private final Map<Integer, Queue<Connection>> unaccepted = new HashMap<>();
+  private final Set<Integer> stopped = new HashSet<>();
   private int unacceptedEnded;
   private int nextOwnPort = FIRST_OWN_PORT;
   // Why there will be no more connections; null while there may be.
@@ -51,7 +60,7 @@ final class ConnectionTable {
   /** A connection that the guest opens between ports without one; null when it is not to be. */
   synchronized Connection open(int hostPort, int guestPort) {
     Queue<Connection> queue = unaccepted.get(hostPort);
-    if (queue == null || full()) {
+    if (queue == null || stopped.contains(hostPort) || full() || ofGuest() >= MAX_OF_GUEST) {
       return null;
     }
     Connection connection = new Connection(hostPort, guestPort, false, outbox, counters, clock);
@@ -85,16 +94,12 @@ final class ConnectionTable {
    * @throws SocketTimeoutException when none comes in time
    */
   synchronized Connection accept(int port, long nanos) throws IOException {
-    Queue<Connection> queue = unaccepted.get(port);
-    if (queue == null) {
-      throw new IllegalArgumentException(
-          String.format(
-              "The guest cannot connect to port %d, only to %s.", port, unaccepted.keySet()));
-    }
+    Queue<Connection> queue = listened(port);
     TimedWait wait = new TimedWait(this, nanos);
     while (queue.isEmpty()) {
-      if (over != null) {
-        throw new IOException(over);
+      if (over != null || stopped.contains(port)) {
+        throw new IOException(
+            over != null ? over : "The host listens on port " + port + " no more.");
       }
       if (!wait.await()) {
         throw new SocketTimeoutException(
@@ -111,6 +116,28 @@ final class ConnectionTable {
       unacceptedEnded--;
     }
     return connection;
+  }
+
+  /** Lets no more connections to {@code port} begin; gives those that nobody will accept now. */
+  synchronized List<Connection> stopListening(int port) {
+    Queue<Connection> queue = listened(port);
+    stopped.add(port);
+    notifyAll();
+    List<Connection> left = new ArrayList<>();
+    while (!queue.isEmpty()) {
+      left.add(poll(port));
+    }
+    return left;
+  }
+
+  private Queue<Connection> listened(int port) {
+    Queue<Connection> queue = unaccepted.get(port);
+    if (queue == null) {
+      throw new IllegalArgumentException(
+          String.format(
+              "The guest cannot connect to port %d, only to %s.", port, unaccepted.keySet()));
+    }
+    return queue;
   }
 
   /** Takes out a connection that has ended. */
@@ -170,6 +197,14 @@ final class ConnectionTable {
 
   private boolean full() {
     return size() >= MAX_CONNECTIONS;
+  }
+
+  private int ofGuest() {
+    int count = unacceptedEnded;
+    for (Connection connection : connections.values()) {
+      count += connection.hostPort() < FIRST_OWN_PORT ? 1 : 0;
+    }
+    return count;
   }
 
   private static long key(int hostPort, int guestPort) {

@@ -40,7 +40,7 @@ public final class VirtioVsock implements VirtioDevice {
       Collection<Integer> ports, RateLimit limit, GuestMemory memory, LongSupplier clock) {
     this.clock = clock;
     this.table = new ConnectionTable(ports, outbox, counters, clock);
-    this.door = new Vsock(table);
+    this.door = new DeviceVsock(table);
     this.sender =
         new PacketSender(new Packet(memory), table, outbox, new RateLimiter(limit, clock));
     this.receiver =

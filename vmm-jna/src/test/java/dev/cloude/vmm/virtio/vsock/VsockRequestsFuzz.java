@@ -136,7 +136,7 @@ public final class VsockRequestsFuzz extends HostileDriver {
   private void read(int most) throws IOException {
     byte[] some = new byte[300];
     for (int left = Math.min(most, held.available()); left > 0; ) {
-      left -= held.read(some, 0, Math.min(some.length, left));
+      left -= held.read(some, 0, Math.min(some.length, left), TimedWait.FOREVER);
     }
   }
 
@@ -158,7 +158,7 @@ public final class VsockRequestsFuzz extends HostileDriver {
     byte[] got = new byte[3];
     try {
       Invariant.holds(connection.available() == 3, "data comes", connection.available());
-      connection.read(got, 0, 3);
+      connection.read(got, 0, 3, TimedWait.FOREVER);
       connection.write(hello, 0, 3);
     } catch (IOException e) {
       throw new AssertionError("A good connection works.", e);

@@ -3,8 +3,10 @@ package dev.cloude.vmm.virtio.vsock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cloude.vmm.limit.RateLimit;
 import dev.cloude.vmm.virtio.vsock.GuestSockets.Received;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -134,14 +136,12 @@ class VsockRulesTest {
 
   @Test
   void connectionsAreBoundedWhetherAcceptedOrNot() throws IOException {
-    for (int i = 0; i < ConnectionTable.MAX_CONNECTIONS; i++) {
+    for (int i = 0; i < ConnectionTable.MAX_OF_GUEST; i++) {
       guest.send(Operation.REQUEST, PEER + i, 0);
       assertThat(guest.next().operation()).isEqualTo(Operation.RESPONSE);
     }
     guest.send(Operation.REQUEST, PEER - 1, 0);
     assertThat(guest.next().operation()).isEqualTo(Operation.RST);
-    assertThatThrownBy(() -> guest.vsock.door().connect(1, Duration.ZERO))
-        .hasMessage("The guest has 32 connections already, the most there may be.");
     // One that has ended still holds what it has sent, until somebody takes it.
     guest.send(Operation.RST, PEER, 0);
     guest.send(Operation.REQUEST, PEER - 1, 0);
@@ -150,6 +150,62 @@ class VsockRulesTest {
     guest.send(Operation.REQUEST, PEER - 1, 0);
     assertThat(guest.next().operation()).isEqualTo(Operation.RESPONSE);
     assertThat(guest.vsock.counters().refused()).isEqualTo(2);
+  }
+
+  @Test
+  void guestCannotTakeTheHostsConnections() throws IOException {
+    for (int i = 0; i < ConnectionTable.MAX_CONNECTIONS; i++) {
+      guest.send(Operation.REQUEST, PEER + i, 0);
+      guest.next();
+    }
+    for (int i = ConnectionTable.MAX_OF_GUEST; i < ConnectionTable.MAX_CONNECTIONS; i++) {
+      guest.vsock.door().open(1);
+      assertThat(guest.next().operation()).isEqualTo(Operation.REQUEST);
+    }
+    assertThatThrownBy(() -> guest.vsock.door().open(1))
+        .hasMessage("The guest has 32 connections already, the most there may be.");
+  }
+
+  @Test
+  void portIsClosedForGood() throws IOException {
+    VsockConnection before = accepted(PEER);
+    guest.send(Operation.REQUEST, PEER + 1, 0);
+    assertThat(guest.next().operation()).isEqualTo(Operation.RESPONSE);
+
+    guest.vsock.door().stopListening(GuestSockets.PORT);
+    guest.vsock.door().stopListening(GuestSockets.PORT);
+
+    assertThat(guest.next().operation()).isEqualTo(Operation.SHUTDOWN);
+    guest.send(Operation.RST, PEER + 1, 0);
+    guest.send(Operation.REQUEST, PEER + 2, 0);
+    assertThat(guest.next().operation()).isEqualTo(Operation.RST);
+    assertThatThrownBy(() -> guest.vsock.door().accept(GuestSockets.PORT, Duration.ofDays(1)))
+        .isExactlyInstanceOf(IOException.class)
+        .hasMessage("The host listens on port %d no more.", GuestSockets.PORT);
+    assertThatThrownBy(() -> guest.vsock.door().stopListening(GuestSockets.PORT + 1))
+        .isInstanceOf(IllegalArgumentException.class);
+    guest.send(Operation.RW, PEER, 0, (byte) 7);
+    assertThat(before.input().read()).isEqualTo(7);
+    assertThat(guest.vsock.table().size()).isEqualTo(1);
+  }
+
+  @Test
+  void readWaitsNoLongerThanItMay() throws IOException {
+    VsockConnection connection = accepted(PEER);
+    connection.readLimit(Duration.ofNanos(1));
+    assertThatThrownBy(() -> connection.input().read()).isInstanceOf(SocketTimeoutException.class);
+    guest.send(Operation.RW, PEER, 0, (byte) 7);
+    assertThat(connection.input().read()).isEqualTo(7);
+  }
+
+  @Test
+  void connectionThatNobodyWasAskedForYetLeavesNothing() throws IOException {
+    GuestSockets without = new GuestSockets(RateLimit.NONE);
+    VsockConnection connection = without.vsock.door().open(1);
+    connection.close();
+    assertThat(without.vsock.table().size()).isZero();
+    assertThatThrownBy(() -> connection.awaitOpen(Duration.ofDays(1)))
+        .hasMessage("The connection was closed.");
   }
 
   @Test
