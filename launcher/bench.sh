@@ -3,7 +3,7 @@
 
 readonly BENCH=$ROOT/bench/target/cloude-bench.jar
 readonly BENCH_PEER=$ROOT/bench/target/exits
-readonly BENCHMARKS=(exits density jobs boot net images)
+readonly BENCHMARKS=(exits density job jobs boot net images)
 readonly BENCH_NET_IMAGE=$ROOT/target/bench/net-probe.cpio
 readonly BENCH_WAR=$ROOT/target/bench/cloude.war
 
@@ -58,7 +58,7 @@ cmd_bench() {
     bench_jobs "$json"
     return
   fi
-  if [ "$name" = boot ]; then
+  if [ "$name" = boot ] || [ "$name" = job ]; then
     ensure_boot_guest
     if ! in_lab && ! kvm_runs_guests; then
       lab=1
@@ -162,6 +162,11 @@ bench_command() {
       BENCH_COMMAND=(unshare --net "${BENCH_COMMAND[@]}" --peer "$(command -v qemu-system-x86_64)"
         --kernel "$STOCK_KERNEL/vmlinuz" --image "$BENCH_IMAGE" --start "$IMAGES/start.cpio"
         --disk "${BENCH_IMAGE%.cpio}.erofs")
+      ! have_tuned_kernel || BENCH_COMMAND+=(--tuned "$TUNED_KERNEL/vmlinuz")
+      ;;
+    job)
+      BENCH_COMMAND=(unshare --net "${BENCH_COMMAND[@]}" --kernel "$STOCK_KERNEL/vmlinuz" --image "$BENCH_IMAGE"
+        --catalogue "$ROOT/config/languages.json")
       ! have_tuned_kernel || BENCH_COMMAND+=(--tuned "$TUNED_KERNEL/vmlinuz")
       ;;
     net)

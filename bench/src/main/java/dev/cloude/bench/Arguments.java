@@ -25,6 +25,7 @@ record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs, Set<St
     EXITS(Input.PEER),
     DENSITY,
     JOBS(Input.LAUNCHER),
+    JOB(Input.KERNEL, Input.CATALOGUE, Input.IMAGE),
     NET(Input.PEER, Input.KERNEL, Input.IMAGE),
     BOOT(Input.PEER, Input.KERNEL, Input.IMAGE, Input.START, Input.DISK),
     IMAGES(Input.BUILDER, Input.CATALOGUE, Input.AGENT, Input.MODULES, Input.NETWORK);

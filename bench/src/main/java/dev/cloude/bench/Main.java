@@ -7,6 +7,8 @@ import dev.cloude.bench.density.DensityBenchmark;
 import dev.cloude.bench.exits.ExitsBenchmark;
 import dev.cloude.bench.images.ImageInputs;
 import dev.cloude.bench.images.ImagesBenchmark;
+import dev.cloude.bench.job.JobBenchmark;
+import dev.cloude.bench.job.JobInputs;
 import dev.cloude.bench.jobs.JobsBenchmark;
 import dev.cloude.bench.net.NetBenchmark;
 import dev.cloude.bench.report.Host;
@@ -70,6 +72,7 @@ public final class Main {
             case EXITS -> ExitsBenchmark.run(arguments.needed(Input.PEER), folder, progress);
             case DENSITY -> DensityBenchmark.run(folder, progress);
             case JOBS -> JobsBenchmark.run(arguments.needed(Input.LAUNCHER), folder, progress);
+            case JOB -> JobBenchmark.run(job(arguments), progress);
             case NET ->
                 NetBenchmark.run(
                     arguments.needed(Input.KERNEL),
@@ -93,6 +96,14 @@ public final class Main {
         arguments.needed(Input.IMAGE),
         arguments.needed(Input.START),
         arguments.needed(Input.DISK));
+  }
+
+  private static JobInputs job(Arguments arguments) {
+    return new JobInputs(
+        arguments.needed(Input.KERNEL),
+        arguments.optional(Input.TUNED),
+        arguments.needed(Input.CATALOGUE),
+        arguments.needed(Input.IMAGE));
   }
 
   private static ImageInputs images(Arguments arguments) {

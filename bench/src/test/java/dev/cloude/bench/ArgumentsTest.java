@@ -81,7 +81,7 @@ class ArgumentsTest {
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
     assertThat(Main.run(new String[] {"speed"}, stream, stream)).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8))
-        .contains("exits, density, jobs, net, boot, images");
+        .contains("exits, density, jobs, job, net, boot, images");
   }
 
   private static void refused(String message, String... arguments) {

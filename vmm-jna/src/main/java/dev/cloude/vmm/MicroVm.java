@@ -80,7 +80,12 @@ public final class MicroVm implements AutoCloseable {
    *     say, need not be there yet
    */
   public static PreparedVm prepare(MicroVmConfig config) {
-    return PreparedVm.ahead(config.shape());
+    return prepare(config.shape());
+  }
+
+  /** As {@link #prepare(MicroVmConfig)}, for whoever knows only the shape. */
+  public static PreparedVm prepare(MachineShape shape) {
+    return PreparedVm.ahead(shape);
   }
 
   /**

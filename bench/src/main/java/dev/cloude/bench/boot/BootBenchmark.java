@@ -104,9 +104,12 @@ public final class BootBenchmark {
                 .withTarget(TOTAL_RATIO),
             both("start of the process", our, their, Boot::processMillis),
             both("then to the first instruction", our, their, Boot::firstInstructionMillis),
-            Metric.lower("of it: VM and devices", "ms", of(our, Boot::createdMillis)),
-            Metric.lower("of it: kernel and image", "ms", of(our, Boot::loadedMillis)),
-            Metric.lower("first instruction to user space", "ms", of(our, Boot::userSpaceMillis)),
+            Metric.lower("of it: VM and devices", "ms", Statistics.each(our, Boot::createdMillis)),
+            Metric.lower("of it: kernel and image", "ms", Statistics.each(our, Boot::loadedMillis)),
+            Metric.lower(
+                "first instruction to user space",
+                "ms",
+                Statistics.each(our, Boot::userSpaceMillis)),
             both("first instruction to agent ready", our, their, Boot::agentReadyMillis),
             ratio("first instruction to agent ready, of QEMU's", our, their, Boot::agentReadyMillis)
                 .withTarget(GUEST_RATIO),
@@ -119,7 +122,8 @@ public final class BootBenchmark {
                     their,
                     Boot::firstInstructionMillis)
                 .withTarget(WORK_MILLIS),
-            Metric.lower("serial bytes", "bytes", of(our, b -> b.consoleBytes())).withTarget(0))
+            Metric.lower("serial bytes", "bytes", Statistics.each(our, b -> b.consoleBytes()))
+                .withTarget(0))
         .map(metric -> metric.prefixed(guest.name()))
         .toList();
   }
@@ -128,6 +132,11 @@ public final class BootBenchmark {
       String name, List<Boot> our, List<Boot> their, ToDoubleFunction<Boot> part) {
     return Metric.lower(name, "ms", Statistics.each(our, part))
         .withPeer(Statistics.median(Statistics.each(their, part)));
+  }
+
+  private static Metric ratio(
+      String name, List<Boot> our, List<Boot> their, ToDoubleFunction<Boot> part) {
+    return Metric.lower(name, "", Statistics.ratios(our, their, part));
   }
 
   private static Inet4Address address(String text) {

@@ -22,6 +22,9 @@ import java.util.Optional;
  * @param totalMemoryMib of all VMs together; empty for what the host has ({@code
  *     VM_TOTAL_MEMORY_MIB})
  * @param channel how agents are reached ({@code VM_CHANNEL})
+ * @param prepared most VMs of our own monitor that are made ahead of their jobs ({@code
+ *     VM_PREPARED})
+ * @param preparedMib of the host's memory that those may hold ({@code VM_PREPARED_MIB})
  */
 public record VmSettings(
     Driver driver,
@@ -34,7 +37,9 @@ public record VmSettings(
     String qemuBinary,
     Duration grace,
     Optional<Integer> totalMemoryMib,
-    Channel channel) {
+    Channel channel,
+    int prepared,
+    int preparedMib) {
 
   /** Ready time limit for guests that run on a processor. */
   public static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
@@ -75,7 +80,9 @@ public record VmSettings(
         settings.text("QEMU_BINARY", "qemu-system-x86_64"),
         Duration.ofSeconds(settings.number("VM_GRACE_SECS", 10, 1, 300)),
         settings.optionalNumber("VM_TOTAL_MEMORY_MIB", 64, 1 << 30),
-        settings.choice("VM_CHANNEL", Channel.AUTO));
+        settings.choice("VM_CHANNEL", Channel.AUTO),
+        settings.number("VM_PREPARED", 8, 0, 64),
+        settings.number("VM_PREPARED_MIB", 256, 1, 65_536));
   }
 
   /** The ready time limit that holds for a driver. */

@@ -35,7 +35,14 @@ public interface VmDriver extends AutoCloseable {
     return OptionalInt.empty();
   }
 
-  /** Ends what was started ahead, and VMs that live in processes of this driver. Idempotent. */
+  /** How many VMs, made ahead, wait for a job; empty for a driver that makes none. */
+  default OptionalInt prepared() {
+    return OptionalInt.empty();
+  }
+
+  /**
+   * Ends what was started or made ahead, and VMs that live in processes of this driver. Idempotent.
+   */
   @Override
   default void close() {}
 }

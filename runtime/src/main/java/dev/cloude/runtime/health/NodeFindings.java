@@ -129,8 +129,8 @@ public class NodeFindings {
   }
 
   /**
-   * VMs by state, processes that wait for one, and the last agent's start; one that is stuck leaves
-   * this check up.
+   * VMs by state, what waits for a job, and the last agent's start; one that is stuck leaves this
+   * check up.
    */
   Finding guests() {
     Map<String, Object> data = new LinkedHashMap<>();
@@ -140,7 +140,10 @@ public class NodeFindings {
     driver
         .driver()
         .ifPresent(
-            one -> one.prestarted().ifPresent(count -> data.put("prestarted", (long) count)));
+            one -> {
+              one.prestarted().ifPresent(count -> data.put("prestarted", (long) count));
+              one.prepared().ifPresent(count -> data.put("prepared", (long) count));
+            });
     registry
         .lastReadiness()
         .ifPresentOrElse(

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,14 +28,23 @@ public final class NodeMeters {
   private final VmRegistry registry;
   private final NodeNetwork network;
 
-  private NodeMeters(VmRegistry registry, NodeNetwork network) {
+  private final IntSupplier prepared;
+
+  private NodeMeters(VmRegistry registry, NodeNetwork network, IntSupplier prepared) {
     this.registry = registry;
     this.network = network;
+    this.prepared = prepared;
   }
 
-  /** Registers everything. */
-  public static void register(MeterRegistry meters, VmRegistry registry, NodeNetwork network) {
-    NodeMeters node = new NodeMeters(registry, network);
+  /**
+   * Registers everything.
+   *
+   * @param prepared how many VMs wait for a job
+   */
+  public static void register(
+      MeterRegistry meters, VmRegistry registry, NodeNetwork network, IntSupplier prepared) {
+    NodeMeters node = new NodeMeters(registry, network, prepared);
+    gauge(meters, "cloude.vms", "state", "prepared", "VMs of this node.", prepared::getAsInt);
     for (VmState state : VmState.values()) {
       if (state != VmState.GONE) {
         gauge(
@@ -91,7 +101,6 @@ public final class NodeMeters {
   private int leakedDescriptors() {
     // In this order: what begins meanwhile is no leak.
     Map<String, Integer> open = VmDescriptors.byKind();
-    int live = registry.names().size();
-    return open.values().stream().mapToInt(count -> Math.max(0, count - live)).sum();
+    return VmDescriptors.beyond(open, registry.names().size(), prepared.getAsInt());
   }
 }

@@ -14,12 +14,11 @@ import java.util.stream.Stream;
 final class VmDescriptors {
   private static final Path OPEN = Path.of("/proc/self/fd");
 
+  private static final String TUN = "/dev/net/tun";
+
   /** The VM, its first processor, its TAP device. */
   private static final Map<String, String> KINDS =
-      Map.of(
-          "anon_inode:kvm-vm", "vm",
-          "anon_inode:kvm-vcpu:0", "vcpu",
-          "/dev/net/tun", "tap");
+      Map.of("anon_inode:kvm-vm", "vm", "anon_inode:kvm-vcpu:0", "vcpu", TUN, "tap");
 
   private VmDescriptors() {}
 
@@ -51,6 +50,20 @@ final class VmDescriptors {
         .filter(kind -> kind != null)
         .forEach(kind -> counts.merge(kind, 1, Integer::sum));
     return counts;
+  }
+
+  /**
+   * How many there are beyond what VMs need.
+   *
+   * @param prepared VMs that wait, which have no TAP device yet
+   */
+  static int beyond(Map<String, Integer> open, int running, int prepared) {
+    return open.entrySet().stream()
+        .mapToInt(
+            kind ->
+                kind.getValue() - running - (kind.getKey().equals(KINDS.get(TUN)) ? 0 : prepared))
+        .map(count -> Math.max(0, count))
+        .sum();
   }
 
   private static String target(Path descriptor) {

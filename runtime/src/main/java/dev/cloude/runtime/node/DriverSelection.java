@@ -27,17 +27,17 @@ public final class DriverSelection {
   private final VmSettings vms;
   private final VmIsolation isolation;
   private final NetworkSettings network;
-  private final Executor readers;
+  private final Executor background;
 
   /**
-   * @param readers runs two tasks for each VM of QEMU
+   * @param background runs two tasks for each VM of QEMU, or one that makes VMs of ours ahead
    */
   public DriverSelection(
-      VmSettings vms, VmIsolation isolation, NetworkSettings network, Executor readers) {
+      VmSettings vms, VmIsolation isolation, NetworkSettings network, Executor background) {
     this.vms = vms;
     this.isolation = isolation;
     this.network = network;
-    this.readers = readers;
+    this.background = background;
   }
 
   /** Takes a second at most where all is well; logs the choice. */
@@ -61,7 +61,7 @@ public final class DriverSelection {
 
   private Candidate ours(String because) {
     if (isolation.mode() == VmIsolation.Mode.THREAD) {
-      return new Candidate(Optional.of(new KvmDriver()), because);
+      return new Candidate(Optional.of(new KvmDriver(vms, background)), because);
     }
     try {
       KvmProcessDriver driver = KvmProcessDriver.open(isolation.processes());
@@ -100,7 +100,7 @@ public final class DriverSelection {
       Accelerator accelerator =
           kvmUsable ? Accelerator.kvm() : Accelerator.emulation(counterRate());
       return new Candidate(
-          Optional.of(new QemuDriver(binary, accelerator, network.bridge(), readers)),
+          Optional.of(new QemuDriver(binary, accelerator, network.bridge(), background)),
           binary.path() + " is there (" + binary.version() + ")");
     } catch (IOException e) {
       return new Candidate(Optional.empty(), e.getMessage());

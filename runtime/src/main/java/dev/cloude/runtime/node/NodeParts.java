@@ -17,6 +17,7 @@ import dev.cloude.runtime.network.BridgedNetwork;
 import dev.cloude.runtime.network.NameServers;
 import dev.cloude.runtime.network.NodeNetwork;
 import dev.cloude.runtime.session.GuestImages;
+import dev.cloude.runtime.session.PageCache;
 import dev.cloude.runtime.session.VmRegistry;
 import dev.cloude.runtime.session.VmSessions;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -28,21 +29,34 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.OptionalInt;
 
 /** The parts of a node as beans, each made when it is first used. */
 @ApplicationScoped
 public class NodeParts {
+  /** Several languages' disks; little of a host's memory, which gives it back when it is short. */
+  private static final long MOST_READ_AHEAD_BYTES = 1L << 30;
 
   /** So that the log says at the start what runs VMs, and no job or health check waits for it. */
   void findDriver(@Observes @Initialized(ApplicationScoped.class) Object started, DriverChoice it) {
     it.driver();
   }
 
+  /**
+   * Kernel and images into memory, behind the start's back: the first jobs read them from there.
+   */
+  void readFiles(
+      @Observes @Initialized(ApplicationScoped.class) Object started,
+      GuestImages images,
+      GuestThreads background) {
+    background.execute(() -> PageCache.read(images.files(), MOST_READ_AHEAD_BYTES));
+  }
+
   @Produces
   @Singleton
   DriverChoice driver(
-      VmSettings vms, VmIsolation isolation, NetworkSettings network, GuestThreads readers) {
-    return new DriverSelection(vms, isolation, network, readers).choose();
+      VmSettings vms, VmIsolation isolation, NetworkSettings network, GuestThreads background) {
+    return new DriverSelection(vms, isolation, network, background).choose();
   }
 
   /** With the server, or with the application when only that is taken away. */
@@ -101,9 +115,13 @@ public class NodeParts {
   /** Everything that is measured; {@code /api/metrics} shows it. */
   @Produces
   @Singleton
-  PrometheusMeterRegistry meters(VmRegistry registry, NodeNetwork network) {
+  PrometheusMeterRegistry meters(VmRegistry registry, NodeNetwork network, DriverChoice driver) {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    NodeMeters.register(meters, registry, network);
+    NodeMeters.register(
+        meters,
+        registry,
+        network,
+        () -> driver.driver().map(VmDriver::prepared).orElse(OptionalInt.empty()).orElse(0));
     return meters;
   }
 

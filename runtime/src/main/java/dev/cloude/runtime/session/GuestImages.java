@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -130,13 +132,38 @@ public final class GuestImages {
   public List<String> missing() throws PlatformException {
     List<String> missing = new ArrayList<>();
     for (Language language : catalogue().languages()) {
-      try {
-        require(language);
-      } catch (PlatformException e) {
+      if (!isBuilt(language)) {
         missing.add(language.name());
       }
     }
     return missing;
+  }
+
+  /** All files that VMs can be started from now, the kernel first, each once. */
+  public Set<Path> files() {
+    Set<Path> files = new LinkedHashSet<>();
+    try {
+      files.add(kernel());
+      for (Language language : catalogue().languages()) {
+        if (isBuilt(language)) {
+          GuestImage image = image(language);
+          files.add(image.initrd());
+          image.disk().ifPresent(files::add);
+        }
+      }
+    } catch (PlatformException e) {
+      return files;
+    }
+    return files;
+  }
+
+  private boolean isBuilt(Language language) {
+    try {
+      require(language);
+      return true;
+    } catch (PlatformException e) {
+      return false;
+    }
   }
 
   /**

@@ -55,7 +55,9 @@ class SettingsTest {
                 "qemu-system-x86_64",
                 Duration.ofSeconds(10),
                 Optional.empty(),
-                VmSettings.Channel.AUTO));
+                VmSettings.Channel.AUTO,
+                8,
+                256));
     assertThat(VmIsolation.from(none))
         .isEqualTo(
             new VmIsolation(VmIsolation.Mode.THREAD, 1, 410_000, Path.of("/sys/fs/cgroup/cloude")));
@@ -124,7 +126,12 @@ class SettingsTest {
                 "/opt/q",
                 Duration.ofSeconds(3),
                 Optional.of(2048),
-                VmSettings.Channel.AUTO));
+                VmSettings.Channel.AUTO,
+                8,
+                256));
+    assertThat(VmSettings.from(with(Map.of("VM_PREPARED", "0", "VM_PREPARED_MIB", "64"))))
+        .returns(0, VmSettings::prepared)
+        .returns(64, VmSettings::preparedMib);
     assertThat(VmSettings.from(with(Map.of("VM_CHANNEL", "vsock"))).channel())
         .isEqualTo(VmSettings.Channel.VSOCK);
     assertThat(
@@ -301,6 +308,8 @@ class SettingsTest {
         "dns | VM_DNS | 1.1.1.1, | host, none",
         "vm | VM_DRIVER | xen | auto, kvm, qemu",
         "vm | VM_CHANNEL | tcp | auto, vsock, network",
+        "vm | VM_PREPARED | 65 | 0 to 64",
+        "vm | VM_PREPARED_MIB | 0 | 1 to 65536",
         "image | VM_ROOT | nfs | auto, memory, disk",
         "vm | VM_KERNEL_PATH | a\0b | a path",
         "vm | VM_MEMORY_MIB | 63 | 64 to 65536",

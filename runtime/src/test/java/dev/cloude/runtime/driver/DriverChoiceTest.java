@@ -3,6 +3,8 @@ package dev.cloude.runtime.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cloude.runtime.config.Settings;
+import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.runtime.config.VmSettings.Driver;
 import dev.cloude.runtime.driver.DriverChoice.Candidate;
 import dev.cloude.runtime.driver.kvm.KvmDriver;
@@ -64,7 +66,11 @@ class DriverChoiceTest {
         .startsWith(
             "No driver can be used: /dev/kvm cannot be opened, and VM_CHANNEL=vsock needs sockets,"
                 + " which VMs of qemu do not have.");
-    Candidate kvm = new Candidate(Optional.of(new KvmDriver()), "/dev/kvm runs 64-bit guests");
+    Candidate kvm =
+        new Candidate(
+            Optional.of(
+                new KvmDriver(VmSettings.from(new Settings(name -> Optional.empty())), task -> {})),
+            "/dev/kvm runs 64-bit guests");
     assertThat(kvm.withSockets()).isSameAs(kvm);
     assertThat(DriverChoice.make(Driver.KVM, kvm, NO_QEMU).hasSockets()).isTrue();
     assertThat(DriverChoice.make(Driver.QEMU, NO_KVM, QEMU).hasSockets()).isFalse();

@@ -129,9 +129,15 @@ class NodeFindingsTest {
           public OptionalInt prestarted() {
             return OptionalInt.of(2);
           }
+
+          @Override
+          public OptionalInt prepared() {
+            return OptionalInt.of(3);
+          }
         };
     assertThat(node(Optional.of(ahead), true, Clock.systemUTC()).guests().data())
-        .containsEntry("prestarted", 2L);
+        .containsEntry("prestarted", 2L)
+        .containsEntry("prepared", 3L);
   }
 
   private NodeFindings node(Optional<VmDriver> driver, boolean bridge, Clock clock) {

@@ -25,6 +25,15 @@ class VmDescriptorsTest {
   }
 
   @Test
+  void whatVmsThatWaitHaveIsNoLeak() {
+    Map<String, Integer> open = Map.of("vm", 3, "vcpu", 3, "tap", 1);
+    assertThat(VmDescriptors.beyond(open, 1, 2)).isZero();
+    assertThat(VmDescriptors.beyond(open, 1, 1)).isEqualTo(2);
+    assertThat(VmDescriptors.beyond(open, 0, 2)).isEqualTo(3);
+    assertThat(VmDescriptors.beyond(open, 5, 2)).isZero();
+  }
+
+  @Test
   void thisProcessHasSomeAndNoVm() {
     assertThat(VmDescriptors.all()).isPositive();
     assertThat(VmDescriptors.byKind()).isEmpty();

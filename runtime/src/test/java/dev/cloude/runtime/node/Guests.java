@@ -96,6 +96,7 @@ final class Guests implements AutoCloseable {
     values.put("VM_ISOLATION", System.getProperty("cloude.test.isolation", "thread"));
     // So that every process is a VM's, and nothing but the guest wants the processor.
     values.put("VM_PRESTARTED", "0");
+    values.put("VM_PREPARED", System.getProperty("cloude.test.prepared", "0"));
     values.put("VM_DNS", "none");
     values.put("VM_KERNEL_PATH", required("cloude.test.kernel"));
     values.put("VM_INITRAMFS_DIR", required("cloude.test.images"));
@@ -167,6 +168,11 @@ final class Guests implements AutoCloseable {
     try (GuestSession session = open(language, program)) {
       return new Run(session.run(output), output);
     }
+  }
+
+  /** How many VMs were made ahead and wait for a program. */
+  int prepared() {
+    return driver.driver().orElseThrow().prepared().orElse(0);
   }
 
   private static String required(String property) {

@@ -91,7 +91,9 @@ final class FakeNode implements NodeNetwork, VmDriver {
         "qemu",
         Duration.ofSeconds(15),
         Optional.empty(),
-        channel);
+        channel,
+        0,
+        1);
   }
 
   GuestImages images(ImageSettings.Root root, boolean disks) {

@@ -46,6 +46,7 @@ class GuestImagesTest {
     }
 
     assertThat(image(images)).isEqualTo(mounted);
+    assertThat(images.files()).containsExactly(folder.resolve("vmlinuz"), start, disk);
     assertThat(image(node.images(ImageSettings.Root.DISK, true))).isEqualTo(mounted);
     assertThat(image(node.images(ImageSettings.Root.MEMORY, true))).isEqualTo(unpacked);
     assertThat(image(node.images(ImageSettings.Root.AUTO, false))).isEqualTo(unpacked);

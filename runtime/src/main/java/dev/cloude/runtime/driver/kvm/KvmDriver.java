@@ -1,15 +1,43 @@
 package dev.cloude.runtime.driver.kvm;
 
+import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.runtime.driver.VmDriver;
 import dev.cloude.runtime.driver.VmHandle;
 import dev.cloude.runtime.driver.VmSpec;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
+import dev.cloude.vmm.MachineShape;
 import dev.cloude.vmm.MicroVm;
+import dev.cloude.vmm.MicroVmConfig;
+import dev.cloude.vmm.PreparedVm;
 import dev.cloude.vmm.VmmException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Executor;
 
 /** Runs VMs on /dev/kvm with our own monitor, in threads of this process. */
 public final class KvmDriver implements VmDriver {
+  private static final Logger LOG = System.getLogger(KvmDriver.class.getName());
+  private static final long MIB = 1 << 20;
+
+  private final PreparedVms<PreparedVm> ahead;
+
+  /**
+   * @param settings how many VMs are made ahead, and what memory they may have
+   * @param background makes them; one task at a time
+   */
+  public KvmDriver(VmSettings settings, Executor background) {
+    ahead =
+        new PreparedVms<>(
+            new PreparedVms.Budget(
+                settings.prepared(),
+                settings.preparedMib() * MIB,
+                settings.totalMemoryMib().map(mib -> mib * MIB).orElse(Long.MAX_VALUE)),
+            new MonitorsMaker(),
+            background);
+  }
 
   @Override
   public String description() {
@@ -32,16 +60,70 @@ public final class KvmDriver implements VmDriver {
   }
 
   @Override
+  public OptionalInt prepared() {
+    return OptionalInt.of(ahead.waiting());
+  }
+
+  @Override
   public VmHandle start(VmSpec spec) throws PlatformException {
+    MicroVmConfig config;
     try {
-      return new KvmVm(spec.subject(), MicroVm.start(VmConfig.of(spec)));
+      config = VmConfig.of(spec);
     } catch (VmmException e) {
       throw failed(e);
     }
+    PreparedVms<PreparedVm>.Use use = ahead.use(config.shape());
+    try {
+      return new KvmVm(spec.subject(), start(config, use.vm()), use::booted, use::ended);
+    } catch (VmmException e) {
+      use.ended();
+      throw failed(e);
+    } catch (RuntimeException | Error e) {
+      use.ended();
+      throw e;
+    }
+  }
+
+  private static MicroVm start(MicroVmConfig config, Optional<PreparedVm> made) {
+    if (made.isPresent()) {
+      try {
+        return made.get().start(config);
+      } catch (VmmException e) {
+        LOG.log(
+            Level.WARNING,
+            "{0} could not be started as it was made ahead, and is made anew: {1}",
+            config.name(),
+            e.getMessage());
+      }
+    }
+    return MicroVm.start(config);
+  }
+
+  /** Takes apart what was made ahead; VMs that run are their owners'. */
+  @Override
+  public void close() {
+    ahead.close();
   }
 
   static PlatformException failed(VmmException e) {
     return new PlatformException(
         Code.VM_START_FAILED, "The VM could not be started with kvm: " + e.getMessage(), e);
+  }
+
+  private static final class MonitorsMaker implements PreparedVms.Maker<PreparedVm> {
+    @Override
+    public PreparedVm make(MachineShape shape) {
+      return MicroVm.prepare(shape);
+    }
+
+    @Override
+    public long heldBytes(PreparedVm vm) {
+      return vm.heldBytes();
+    }
+
+    @Override
+    public void close(PreparedVm vm) {
+      vm.close();
+    }
   }
 }

@@ -19,12 +19,24 @@ final class KvmVm implements VmHandle {
 
   private final String subject;
   private final MicroVm vm;
+  private final Runnable booted;
   private final CompletableFuture<VmExit> exited;
 
-  KvmVm(String subject, MicroVm vm) {
+  /**
+   * @param booted called each time when the agent has answered
+   * @param ended called when it is gone
+   */
+  KvmVm(String subject, MicroVm vm, Runnable booted, Runnable ended) {
     this.subject = subject;
     this.vm = vm;
-    this.exited = vm.exit().thenApply(KvmVm::translated);
+    this.booted = booted;
+    this.exited =
+        vm.exit()
+            .thenApply(
+                exit -> {
+                  ended.run();
+                  return translated(exit);
+                });
   }
 
   @Override
@@ -35,6 +47,7 @@ final class KvmVm implements VmHandle {
   @Override
   public void agentReady() {
     vm.agentReady();
+    booted.run();
   }
 
   @Override
