@@ -4,6 +4,7 @@ import dev.cloude.runtime.driver.ConsoleTail;
 import dev.cloude.runtime.driver.VmSpec;
 import dev.cloude.vmm.MicroVmConfig;
 import dev.cloude.vmm.TapAttachment;
+import dev.cloude.vmm.Vhost;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -23,9 +24,10 @@ final class VmConfig {
   private VmConfig() {}
 
   /**
+   * @param vhost whether the host's kernel moves the frames
    * @throws dev.cloude.vmm.VmmException when a value cannot be used
    */
-  static MicroVmConfig of(VmSpec spec) {
+  static MicroVmConfig of(VmSpec spec, Vhost vhost) {
     MicroVmConfig.Builder config =
         MicroVmConfig.builder(spec.kernel())
             .name(spec.tap())
@@ -33,7 +35,8 @@ final class VmConfig {
             .commandLine(spec.commandLine() + MACHINE_WORDS)
             .memoryBytes(spec.memoryMib() * MIB)
             .vcpus(spec.vcpus())
-            .tap(new TapAttachment(spec.tap(), spec.mac()));
+            .tap(new TapAttachment(spec.tap(), spec.mac()))
+            .vhost(vhost);
     spec.rootDisk().ifPresent(config::disk);
     if (spec.logConsole()) {
       config.console(logTo(spec.subject()));

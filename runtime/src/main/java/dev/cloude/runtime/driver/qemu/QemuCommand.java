@@ -13,10 +13,11 @@ final class QemuCommand {
   private QemuCommand() {}
 
   /**
+   * @param vhost whether the host's kernel moves the frames
    * @param processName what {@code -name} says, by which {@link QemuOrphans} finds the process
    */
   static List<String> of(
-      QemuBinary binary, Accelerator accelerator, VmSpec spec, String processName) {
+      QemuBinary binary, Accelerator accelerator, boolean vhost, VmSpec spec, String processName) {
     List<String> command = new ArrayList<>();
     command.add(binary.path().toString());
     add(command, "-name", escaped(processName));
@@ -48,7 +49,10 @@ final class QemuCommand {
     add(
         command,
         "-netdev",
-        "tap,id=net,ifname=" + escaped(spec.tap()) + ",script=no,downscript=no");
+        "tap,id=net,ifname="
+            + escaped(spec.tap())
+            + ",script=no,downscript=no"
+            + (vhost ? ",vhost=on" : ""));
     add(command, "-device", "virtio-net-device,netdev=net,mac=" + spec.mac());
     add(command, "-device", "virtio-rng-device");
     return command;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cloude.runtime.driver.VmSpec;
 import dev.cloude.vmm.MicroVmConfig;
+import dev.cloude.vmm.Vhost;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class VmConfigTest {
   @Test
   void theMonitorIsToldAllOfIt() {
-    MicroVmConfig config = VmConfig.of(spec(Optional.of(Path.of("python.erofs")), true));
+    MicroVmConfig config = VmConfig.of(spec(Optional.of(Path.of("python.erofs")), true), Vhost.ON);
     assertThat(config.kernel()).isEqualTo(Path.of("vmlinuz"));
     assertThat(config.initrd()).contains(Path.of("start.cpio"));
     assertThat(config.disks()).containsExactly(Path.of("python.erofs"));
@@ -20,15 +21,16 @@ class VmConfigTest {
     assertThat(config.memoryBytes()).isEqualTo(512L << 20);
     assertThat(config.vcpus()).isEqualTo(2);
     assertThat(config.tap().orElseThrow().name()).isEqualTo("tap1");
+    assertThat(config.vhost()).isEqualTo(Vhost.ON);
     assertThat(config.console()).isPresent();
   }
 
   @Test
   void withoutADiskThereIsNone() {
-    MicroVmConfig config = VmConfig.of(spec(Optional.empty(), false));
+    MicroVmConfig config = VmConfig.of(spec(Optional.empty(), false), Vhost.AUTO);
     assertThat(config.disks()).isEmpty();
     assertThat(config.console()).isEmpty();
-    assertThat(new KvmDriver().hasDisks()).isTrue();
+    assertThat(new KvmDriver(Vhost.AUTO).hasDisks()).isTrue();
   }
 
   private static VmSpec spec(Optional<Path> disk, boolean logConsole) {
