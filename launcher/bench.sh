@@ -10,6 +10,7 @@ readonly BENCH_WAR=$ROOT/target/bench/cloude.war
 bench_usage() {
   cat >&2 <<USAGE
 usage: ./cloude bench NAME [--json FILE] [--lab]
+       ./cloude bench images [--json FILE] [--language NAME]...
 
 Measures on this host, or in the lab with --lab or where /dev/kvm does not open. Prints a table and,
 with --json, writes all runs to FILE. NAME is one of: ${BENCHMARKS[*]}
@@ -19,11 +20,17 @@ USAGE
 
 cmd_bench() {
   local name='' json='' lab=''
+  BENCH_LANGUAGES=()
   while [ $# -gt 0 ]; do
     case $1 in
       --json)
         [ -n "${2:-}" ] || usage_error "--json takes a file"
         json=$2
+        shift 2
+        ;;
+      --language)
+        [ -n "${2:-}" ] || usage_error "--language takes a name"
+        BENCH_LANGUAGES+=(--language "$2")
         shift 2
         ;;
       --lab)
@@ -43,6 +50,7 @@ cmd_bench() {
     say "there is no benchmark '$name'"
     bench_usage
   fi
+  [ ${#BENCH_LANGUAGES[@]} -eq 0 ] || [ "$name" = images ] || usage_error "only the benchmark images takes --language"
   [ -z "$json" ] || [ -d "$(dirname "$json")" ] || usage_error "there is no folder for the report $json"
   ensure_bench
   if [ "$name" = jobs ]; then
@@ -161,8 +169,8 @@ bench_command() {
         --kernel "$STOCK_KERNEL/vmlinuz" --image "$BENCH_NET_IMAGE")
       ;;
     images)
-      BENCH_COMMAND+=(--builder "$BUILDER" --catalogue "$ROOT/config/languages.json" --agent "$AGENT"
-        --modules "$STOCK_KERNEL/modules" --network "/proc/$$/ns/net")
+      BENCH_COMMAND+=(--builder "$BUILDER" --classes "$(builder_classes)" --catalogue "$ROOT/config/languages.json" --agent "$AGENT"
+        --modules "$STOCK_KERNEL/modules" --network "/proc/$$/ns/net" "${BENCH_LANGUAGES[@]}")
       ;;
   esac
 }
@@ -185,6 +193,8 @@ prepare_images_bench() {
   [ "$(id -u)" -eq 0 ] || die "making bridges and TAP devices needs root: run sudo ./cloude bench images"
   need qemu-system-x86_64 nft ip unshare mmdebstrap zstd lz4 mkfs.erofs cpio
   ensure_guest_kernel
+  # Also keeps the builder's classes, as for every user of it.
+  ensure_images python
 }
 
 # The lab keeps only what is written to its output folder.

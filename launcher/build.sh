@@ -45,9 +45,19 @@ mark_built() {
 }
 
 require_jdk_17() {
-  local major
-  major=$(javac -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
+  local version major
+  version=$(jdk_version javac)
+  # A JDK without a release file tells by itself, which takes a JVM.
+  [ -n "$version" ] || version=$(javac -version 2>&1 | sed -n 's/^javac //p')
+  major=$(sed -n 's/^\([0-9]*\).*/\1/p' <<<"$version")
   [ "${major:-0}" -ge 17 ] || die "javac is version ${major:-unknown}: Cloude needs a JDK 17 or newer"
+}
+
+# jdk_version COMMAND: as its JDK's release file has it.
+jdk_version() {
+  local program
+  program=$(readlink -f "$(command -v "$1")")
+  sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"$/\1/p' "${program%/bin/*}/release" 2>/dev/null || true
 }
 
 build_agent() { sh "$ROOT/agent/build.sh"; }
@@ -77,7 +87,29 @@ build_images() {
   image_builder build --compression erofs "$@" || rc=$?
   [ "$rc" -ne "$EXIT_USAGE" ] || return "$rc"
   image_builder build --compression none "${second[@]}" || rc=$?
+  [ "$rc" -ne 0 ] || keep_builder_classes "${second[@]}"
   return "$rc"
+}
+
+# The classes that a JVM has loaded to find images current, for the next ones: loading them is a third of a
+# check. A JVM leaves aside what was kept for another jar or by another JVM.
+builder_classes() { echo "${BUILDER%.jar}-$(jdk_version java).jsa"; }
+
+# keep_builder_classes OPTION...: of a build that has nothing to do. Failing to keep them fails the JVM, so its
+# exit code says nothing of the images.
+keep_builder_classes() {
+  local classes new
+  classes=$(builder_classes)
+  new=$classes.$BASHPID
+  if [ "$classes" -nt "$BUILDER" ]; then
+    return 0
+  fi
+  if BUILDER_OPTIONS=-XX:ArchiveClassesAtExit=$new image_builder build --compression none "$@" >/dev/null 2>&1; then
+    # A JVM does not survive one that is cut short.
+    sync "$new" && mv -f "$new" "$classes"
+  else
+    rm -f "$new"
+  fi
 }
 
 images_folder() { echo "${VM_INITRAMFS_DIR:-$IMAGES}"; }
@@ -95,7 +127,8 @@ image_builder() {
     inputs+=(--agent "${AGENT_BINARY_PATH:-$AGENT}" --modules "$STOCK_KERNEL/modules")
     [ -z "${INIT_SCRIPT_PATH:-}" ] || inputs+=(--init "$INIT_SCRIPT_PATH")
   fi
-  "${JAVA_SHORT[@]}" -jar "$BUILDER" "$command" "${inputs[@]}" "$@"
+  "${JAVA_SHORT[@]}" -Xlog:cds=off -Xlog:cds+dynamic=off \
+    "${BUILDER_OPTIONS:--XX:SharedArchiveFile=$(builder_classes)}" -jar "$BUILDER" "$command" "${inputs[@]}" "$@"
 }
 
 # What the catalogue's sources are fetched with, and what makes images of them.

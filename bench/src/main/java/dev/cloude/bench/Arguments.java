@@ -4,10 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -15,8 +17,9 @@ import java.util.stream.Collectors;
  *
  * @param json where the report goes as JSON, if anywhere
  * @param inputs at least what the benchmark needs
+ * @param languages those to measure, for {@link Name#IMAGES}; empty for all
  */
-record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs) {
+record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs, Set<String> languages) {
   /** The benchmarks. */
   enum Name {
     EXITS(Input.PEER),
@@ -56,6 +59,8 @@ record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs) {
     DISK("FILE"),
     /** What builds images. */
     BUILDER("JAR"),
+    /** Its classes, kept by a JVM. */
+    CLASSES("FILE"),
     /** Whose languages are measured. */
     CATALOGUE("FILE"),
     /** The guest's agent. */
@@ -78,7 +83,7 @@ record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs) {
   }
 
   static final String HELP =
-      "usage: cloude-bench NAME [--json FILE]%s; NAME is one of %s"
+      "usage: cloude-bench NAME [--json FILE]%s [--language NAME]...; NAME is one of %s"
           .formatted(
               Arrays.stream(Input.values())
                   .map(input -> " [%s %s]".formatted(input.option(), input.kind))
@@ -90,19 +95,22 @@ record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs) {
     Name name = null;
     Path json = null;
     Map<Input, Path> inputs = new EnumMap<>(Input.class);
+    Set<String> languages = new LinkedHashSet<>();
     for (int i = 0; i < arguments.length; i++) {
       Optional<Input> input = input(arguments[i]);
       if (input.isPresent()) {
         inputs.put(input.get(), path(arguments, ++i));
       } else if (arguments[i].equals("--json")) {
         json = path(arguments, ++i);
+      } else if (arguments[i].equals("--language")) {
+        languages.add(value(arguments, ++i, "a name"));
       } else if (name == null) {
         name = name(arguments[i]);
       } else {
         throw new IllegalArgumentException("Unexpected argument: " + arguments[i]);
       }
     }
-    return new Arguments(name, Optional.ofNullable(json), inputs).checked();
+    return new Arguments(name, Optional.ofNullable(json), inputs, languages).checked();
   }
 
   private Arguments checked() {
@@ -114,6 +122,9 @@ record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs) {
         throw new IllegalArgumentException(
             "The benchmark %s needs %s.".formatted(name.word(), input.option()));
       }
+    }
+    if (name != Name.IMAGES && !languages.isEmpty()) {
+      throw new IllegalArgumentException("Only the benchmark images takes --language.");
     }
     Path peer = inputs.get(Input.PEER);
     if (peer != null && !Files.isExecutable(peer)) {
@@ -148,9 +159,13 @@ record Arguments(Name name, Optional<Path> json, Map<Input, Path> inputs) {
   }
 
   private static Path path(String[] arguments, int at) {
+    return Path.of(value(arguments, at, "a file"));
+  }
+
+  private static String value(String[] arguments, int at, String kind) {
     if (at >= arguments.length) {
-      throw new IllegalArgumentException(arguments[at - 1] + " takes a file.");
+      throw new IllegalArgumentException(arguments[at - 1] + " takes " + kind + ".");
     }
-    return Path.of(arguments[at]);
+    return arguments[at];
   }
 }

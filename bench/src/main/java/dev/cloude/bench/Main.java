@@ -77,7 +77,8 @@ public final class Main {
                     arguments.needed(Input.PEER),
                     progress);
             case BOOT -> BootBenchmark.run(boot(arguments), arguments.needed(Input.PEER), progress);
-            case IMAGES -> ImagesBenchmark.run(images(arguments), folder, progress);
+            case IMAGES ->
+                ImagesBenchmark.run(images(arguments), arguments.languages(), folder, progress);
           };
       return new Report(arguments.name().word(), host, metrics);
     } finally {
@@ -97,6 +98,7 @@ public final class Main {
   private static ImageInputs images(Arguments arguments) {
     return new ImageInputs(
         arguments.needed(Input.BUILDER),
+        arguments.optional(Input.CLASSES),
         arguments.needed(Input.CATALOGUE),
         arguments.needed(Input.AGENT),
         arguments.needed(Input.MODULES),

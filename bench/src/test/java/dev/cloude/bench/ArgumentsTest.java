@@ -50,6 +50,17 @@ class ArgumentsTest {
   }
 
   @Test
+  void takesLanguages() {
+    Arguments arguments =
+        Arguments.parse(
+            "images --builder b --catalogue c --agent a --modules m --network n --language rust --language c"
+                .split(" "));
+    assertThat(arguments.languages()).containsExactly("rust", "c");
+    refused("Only the benchmark images", "density", "--language", "rust");
+    refused("--language takes a name", "images", "--language");
+  }
+
+  @Test
   void whatIsWrongIsSaid() {
     refused("needs --image", "boot", "--peer", "/bin/sh", "--kernel", "k");
     refused("Which benchmark?");

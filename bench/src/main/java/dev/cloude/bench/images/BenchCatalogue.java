@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The default catalogue's images with one program for all, which tells what memory is in use; and
@@ -25,9 +26,17 @@ final class BenchCatalogue {
 
   /**
    * @param catalogue whose images are measured
+   * @param wanted the names of those to measure; empty for all
    * @param folder where the changed catalogue goes
    */
-  BenchCatalogue(Path catalogue, Path folder) throws IOException {
+  BenchCatalogue(Path catalogue, Set<String> wanted, Path folder) throws IOException {
+    JsonNode entries = JSON.readTree(Files.readAllBytes(catalogue));
+    for (String name : wanted) {
+      if (!entries.has(name)) {
+        throw new IllegalStateException(
+            "%s has no language \"%s\"; use its names.".formatted(catalogue, name));
+      }
+    }
     ObjectNode all = JSON.createObjectNode();
     all.putObject(PEER)
         .put("version", "1")
@@ -37,8 +46,10 @@ final class BenchCatalogue {
         .add("busybox-static");
     ((ObjectNode) all.get(PEER)).set("run", words("/bin/busybox", "sh", "-c", MEMORY));
     names.add(PEER);
-    for (Map.Entry<String, JsonNode> entry :
-        JSON.readTree(Files.readAllBytes(catalogue)).properties()) {
+    for (Map.Entry<String, JsonNode> entry : entries.properties()) {
+      if (!wanted.isEmpty() && !wanted.contains(entry.getKey())) {
+        continue;
+      }
       if (!entry.getValue().has("packages")) {
         throw new IllegalStateException(
             "%s of %s is not made of packages: only such images are measured."

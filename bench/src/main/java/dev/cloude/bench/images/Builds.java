@@ -16,6 +16,7 @@ final class Builds {
   private static final Pattern CHECKED = Pattern.compile("checked in (\\d+) ms");
 
   private final Path builder;
+  private final Optional<Path> classes;
   private final Path catalogue;
   private final Path agent;
   private final Path modules;
@@ -29,6 +30,7 @@ final class Builds {
    */
   Builds(ImageInputs inputs, Path catalogue, Path folder) {
     this.builder = inputs.builder();
+    this.classes = inputs.classes();
     this.catalogue = catalogue;
     this.agent = inputs.agent();
     this.modules = inputs.modules();
@@ -77,6 +79,9 @@ final class Builds {
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:TieredStopAtLevel=1",
                     "-XX:+UseSerialGC",
+                    "-Xlog:cds=off",
+                    "-Xlog:cds+dynamic=off",
+                    classes.map(file -> "-XX:SharedArchiveFile=" + file).orElse("-Xshare:auto"),
                     "-jar",
                     builder.toString(),
                     "build",

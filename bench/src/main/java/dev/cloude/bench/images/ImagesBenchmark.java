@@ -19,10 +19,12 @@ import java.util.Set;
  * with the same agent and the same kernel.
  */
 public final class ImagesBenchmark {
-  /** Boots of the languages with a target, and of the peer; checks of every image. */
-  private static final int MANY = 5;
+  /** Boots of images with a target, and of the peer; checks of every image. */
+  private static final int MANY = 10;
 
+  /** Boots of the other images. */
   private static final int FEW = 3;
+
   private static final String PROMISED = "python";
   private static final double MOST_OF_PEER = 1.3;
 
@@ -47,12 +49,14 @@ public final class ImagesBenchmark {
 
   /**
    * @param inputs what images are built of
+   * @param languages those of the catalogue to measure; empty for all
    * @param folder for images; left to the caller to delete
    * @throws IllegalStateException when an image cannot be built, or a guest does not start
    */
-  public static List<Metric> run(ImageInputs inputs, Path folder, PrintStream progress)
+  public static List<Metric> run(
+      ImageInputs inputs, Set<String> languages, Path folder, PrintStream progress)
       throws IOException {
-    BenchCatalogue catalogue = new BenchCatalogue(inputs.catalogue(), folder);
+    BenchCatalogue catalogue = new BenchCatalogue(inputs.catalogue(), languages, folder);
     Builds builds = new Builds(inputs, catalogue.file(), folder);
     try {
       return new ImagesBenchmark(catalogue, builds, progress).measure();
@@ -114,15 +118,15 @@ public final class ImagesBenchmark {
     Map<String, Map<Form, List<Boots.Boot>>> boots = new HashMap<>();
     for (int round = 0; round < MANY; round++) {
       for (String language : catalogue.names()) {
-        if (round < FEW || hasTarget(language)) {
-          Map<Form, List<Boots.Boot>> own =
-              boots.computeIfAbsent(language, unused -> new EnumMap<>(Form.class));
-          for (Form form : Form.values()) {
+        Map<Form, List<Boots.Boot>> own =
+            boots.computeIfAbsent(language, unused -> new EnumMap<>(Form.class));
+        for (Form form : Form.values()) {
+          if (round < FEW || isCompared(language, form)) {
             Boots.Boot boot = guests.get(form).boot(language);
             own.computeIfAbsent(form, unused -> new ArrayList<>()).add(boot);
           }
-          progress.printf("booted %s, round %d%n", language, round + 1);
         }
+        progress.printf("booted %s, round %d%n", language, round + 1);
       }
     }
     for (String language : catalogue.names()) {
@@ -132,10 +136,11 @@ public final class ImagesBenchmark {
     }
   }
 
-  private static boolean hasTarget(String language) {
-    return language.equals(BenchCatalogue.PEER)
-        || language.equals(PROMISED)
-        || LARGE.contains(language);
+  /** What has a target, what a target is made of, and all forms of one language. */
+  private static boolean isCompared(String language, Form form) {
+    return language.equals(PROMISED)
+        || (language.equals(BenchCatalogue.PEER) && form == Form.NONE)
+        || (LARGE.contains(language) && form == Form.EROFS);
   }
 
   private void add(String language, Form form, Map<String, Map<Form, List<Boots.Boot>>> all) {

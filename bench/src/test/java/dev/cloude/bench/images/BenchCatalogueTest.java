@@ -7,6 +7,7 @@ import dev.cloude.initramfs.catalog.Catalogue;
 import dev.cloude.initramfs.catalog.Language;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,7 +18,7 @@ class BenchCatalogueTest {
   void measuresTheDefaultImagesWithOneProgram() throws Exception {
     Path delivered = Path.of("..", "config", "languages.json");
 
-    BenchCatalogue bench = new BenchCatalogue(delivered, folder);
+    BenchCatalogue bench = new BenchCatalogue(delivered, Set.of(), folder);
 
     Catalogue before = Catalogue.load(delivered);
     Catalogue after = Catalogue.load(bench.file());
@@ -34,6 +35,16 @@ class BenchCatalogueTest {
   }
 
   @Test
+  void onlyWhatIsWantedIsMeasured() throws Exception {
+    Path delivered = Path.of("..", "config", "languages.json");
+    assertThat(new BenchCatalogue(delivered, Set.of("rust"), folder).names())
+        .containsExactly("busybox", "rust");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> new BenchCatalogue(delivered, Set.of("cobol"), folder))
+        .withMessageContaining("no language \"cobol\"");
+  }
+
+  @Test
   void otherImagesAreNotMeasured() throws Exception {
     Path other =
         Files.writeString(
@@ -41,7 +52,7 @@ class BenchCatalogueTest {
             "{\"python\": {\"version\": \"3\", \"base_image\": \"python:3\"}}");
 
     assertThatIllegalStateException()
-        .isThrownBy(() -> new BenchCatalogue(other, folder))
+        .isThrownBy(() -> new BenchCatalogue(other, Set.of(), folder))
         .withMessageContaining("python of " + other + " is not made of packages");
   }
 }
