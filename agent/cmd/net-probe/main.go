@@ -133,8 +133,9 @@ func sendBack(echo *net.UDPConn) error {
 		if err != nil {
 			return err
 		}
+		// Before the link is complete there is no way back yet; who asked asks again.
 		if _, err := echo.WriteToUDP(buffer[:n], from); err != nil {
-			return err
+			log("%v", err)
 		}
 	}
 }

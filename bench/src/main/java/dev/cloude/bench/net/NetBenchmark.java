@@ -68,7 +68,7 @@ public final class NetBenchmark {
         BridgePort.attach(BRIDGE, guest.tap(), guest.mac(), guest.address());
         running.add(monitors.get(i).start(guest));
         probes.add(new Probe(guest.address()));
-        probes.get(i).awaitAnswer(running.get(i)::isAlive);
+        probes.get(i).awaitAnswer(running.get(i));
       }
       return new NetBenchmark(probes.get(0), probes.get(1), probes.get(2), progress).measure();
     } finally {

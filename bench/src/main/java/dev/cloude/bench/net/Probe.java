@@ -15,7 +15,6 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /** The host's side of {@code agent/cmd/net-probe}: what one guest's network does, measured. */
 final class Probe implements Meter {
@@ -41,7 +40,7 @@ final class Probe implements Meter {
   }
 
   /** Waits for the guest's first answer. {@link IllegalStateException} when there is none. */
-  void awaitAnswer(BooleanSupplier alive) {
+  void awaitAnswer(Monitor.Running running) {
     long start = System.nanoTime();
     while (System.nanoTime() - start < START_LIMIT.toNanos()) {
       try {
@@ -49,8 +48,9 @@ final class Probe implements Meter {
         return;
       } catch (IOException e) {
         // Not there yet.
-        if (!alive.getAsBoolean()) {
-          throw new IllegalStateException("The guest ended before it answered.", e);
+        if (running.end().isPresent()) {
+          throw new IllegalStateException(
+              "The guest ended before it answered: " + running.end().get() + ".", e);
         }
       }
     }

@@ -6,10 +6,19 @@ import dev.cloude.runtime.driver.VmSpec;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
 import dev.cloude.vmm.MicroVm;
+import dev.cloude.vmm.Vhost;
 import dev.cloude.vmm.VmmException;
 
 /** Runs VMs on /dev/kvm with our own monitor, in threads of this process. */
 public final class KvmDriver implements VmDriver {
+  private final Vhost vhost;
+
+  /**
+   * @param vhost whether the host's kernel moves the frames
+   */
+  public KvmDriver(Vhost vhost) {
+    this.vhost = vhost;
+  }
 
   @Override
   public String description() {
@@ -34,7 +43,7 @@ public final class KvmDriver implements VmDriver {
   @Override
   public VmHandle start(VmSpec spec) throws PlatformException {
     try {
-      return new KvmVm(spec.subject(), MicroVm.start(VmConfig.of(spec)));
+      return new KvmVm(spec.subject(), MicroVm.start(VmConfig.of(spec, vhost)));
     } catch (VmmException e) {
       throw failed(e);
     }
