@@ -8,6 +8,7 @@ import dev.cloude.runtime.driver.DriverChoice.Candidate;
 import dev.cloude.runtime.driver.kvm.KvmDriver;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
+import dev.cloude.vmm.Vhost;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,7 +65,8 @@ class DriverChoiceTest {
         .startsWith(
             "No driver can be used: /dev/kvm cannot be opened, and VM_CHANNEL=vsock needs sockets,"
                 + " which VMs of qemu do not have.");
-    Candidate kvm = new Candidate(Optional.of(new KvmDriver()), "/dev/kvm runs 64-bit guests");
+    Candidate kvm =
+        new Candidate(Optional.of(new KvmDriver(Vhost.AUTO)), "/dev/kvm runs 64-bit guests");
     assertThat(kvm.withSockets()).isSameAs(kvm);
     assertThat(DriverChoice.make(Driver.KVM, kvm, NO_QEMU).hasSockets()).isTrue();
     assertThat(DriverChoice.make(Driver.QEMU, NO_KVM, QEMU).hasSockets()).isFalse();

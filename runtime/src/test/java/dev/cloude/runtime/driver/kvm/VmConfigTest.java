@@ -41,8 +41,7 @@ class VmConfigTest {
   @Test
   void withoutANetworkThereAreSocketsAlone() {
     MicroVmConfig config =
-        VmConfig.of(
-            spec(Optional.empty(), false, Optional.empty(), List.of(3001, 7)), Vhost.AUTO);
+        VmConfig.of(spec(Optional.empty(), false, Optional.empty(), List.of(3001, 7)), Vhost.AUTO);
     assertThat(config.tap()).isEmpty();
     assertThat(config.vsock()).contains(Set.of(3001, 7));
     assertThat(new KvmDriver(Vhost.AUTO).hasSockets()).isTrue();
