@@ -101,13 +101,12 @@ keep_builder_classes() {
   local classes new
   classes=$(builder_classes)
   new=$classes.$BASHPID
-  if [ "$classes" -nt "$BUILDER" ]; then
+  if [ "$classes" -nt "$BUILDER" ] || [ ! -w "${BUILDER%/*}" ]; then
     return 0
   fi
-  if BUILDER_OPTIONS=-XX:ArchiveClassesAtExit=$new image_builder build --compression none "$@" >/dev/null 2>&1; then
-    # A JVM does not survive one that is cut short.
-    sync "$new" && mv -f "$new" "$classes"
-  else
+  # A JVM does not survive a file that is cut short.
+  if ! { BUILDER_OPTIONS=-XX:ArchiveClassesAtExit=$new image_builder build --compression none "$@" &&
+    sync "$new" && mv -f "$new" "$classes"; } >/dev/null 2>&1; then
     rm -f "$new"
   fi
 }

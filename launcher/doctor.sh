@@ -61,6 +61,7 @@ doctor_report() {
   doctor_command qemu-system-x86_64 "the fallback driver, and the lab"
   doctor_device /dev/net/tun "TAP devices: sudo modprobe tun"
   doctor_kvm
+  doctor_vhost
   doctor_isolation
   doctor_privilege
   doctor_memory
@@ -105,6 +106,17 @@ doctor_kvm() {
     good "/dev/kvm runs 64-bit guests: the kvm driver will be used"
   else
     note "/dev/kvm opens but cannot run 64-bit guests (see above): the qemu driver will be used"
+  fi
+}
+
+# Frames are moved by the host's kernel where it can (docs/drivers.md).
+doctor_vhost() {
+  if [ -r /dev/vhost-net ] && [ -w /dev/vhost-net ]; then
+    good "/dev/vhost-net: the host's kernel moves the frames of VMs on KVM"
+  elif [ -e /dev/vhost-net ]; then
+    note "/dev/vhost-net cannot be opened by $(id -un): VMs' frames are moved by their own processes"
+  else
+    note "no /dev/vhost-net: VMs' frames are moved by their own processes; sudo modprobe vhost_net"
   fi
 }
 

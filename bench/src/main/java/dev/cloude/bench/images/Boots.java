@@ -1,5 +1,6 @@
 package dev.cloude.bench.images;
 
+import dev.cloude.runtime.config.FrameSettings;
 import dev.cloude.runtime.config.ImageSettings;
 import dev.cloude.runtime.config.LimitSettings;
 import dev.cloude.runtime.config.NetworkSettings;
@@ -72,7 +73,10 @@ final class Boots implements AutoCloseable {
     settings = new Settings(name -> Optional.ofNullable(values.get(name)));
     VmSettings vms = VmSettings.from(settings);
     network = NetworkSettings.from(settings);
-    driver = new DriverSelection(vms, VmIsolation.from(settings), network, readers).choose();
+    driver =
+        new DriverSelection(
+                vms, VmIsolation.from(settings), network, FrameSettings.from(settings), readers)
+            .choose();
     sessions =
         new VmSessions(
             () -> driver,

@@ -1,5 +1,6 @@
 package dev.cloude.bench.job;
 
+import dev.cloude.runtime.config.FrameSettings;
 import dev.cloude.runtime.config.ImageSettings;
 import dev.cloude.runtime.config.LimitSettings;
 import dev.cloude.runtime.config.NetworkSettings;
@@ -60,7 +61,9 @@ final class JobNode implements JobRunner, AutoCloseable {
     network = NetworkSettings.from(settings);
     ahead = vms.prepared() > 0;
     DriverChoice found =
-        new DriverSelection(vms, VmIsolation.from(settings), network, background).choose();
+        new DriverSelection(
+                vms, VmIsolation.from(settings), network, FrameSettings.from(settings), background)
+            .choose();
     driver = new TimedDriver(found.require());
     DriverChoice timed = new DriverChoice(Optional.of(driver), found.reason());
     sessions =

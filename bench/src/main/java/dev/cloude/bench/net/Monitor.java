@@ -1,29 +1,31 @@
 package dev.cloude.bench.net;
 
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Runs guests. */
 @FunctionalInterface
 interface Monitor {
   /** A guest that was set running. */
   interface Running extends AutoCloseable {
-    boolean isAlive();
+    /** How it has ended, empty while it runs. */
+    Optional<String> end();
 
     /** Returns when the guest is gone. */
     @Override
     void close();
 
-    /** A guest that {@code alive} tells about and {@code end} ends. */
-    static Running of(BooleanSupplier alive, Runnable end) {
+    /** A guest that {@code end} tells about and {@code close} ends. */
+    static Running of(Supplier<Optional<String>> end, Runnable close) {
       return new Running() {
         @Override
-        public boolean isAlive() {
-          return alive.getAsBoolean();
+        public Optional<String> end() {
+          return end.get();
         }
 
         @Override
         public void close() {
-          end.run();
+          close.run();
         }
       };
     }

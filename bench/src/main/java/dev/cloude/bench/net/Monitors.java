@@ -6,6 +6,7 @@ import dev.cloude.vmm.MicroVm;
 import dev.cloude.vmm.MicroVmConfig;
 import dev.cloude.vmm.TapAttachment;
 import dev.cloude.vmm.Vhost;
+import dev.cloude.vmm.VmExit;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -25,7 +26,8 @@ final class Monitors {
                   .tap(new TapAttachment(guest.tap(), guest.mac()))
                   .vhost(vhost)
                   .build());
-      return Monitor.Running.of(() -> !vm.exit().isDone(), vm::close);
+      return Monitor.Running.of(
+          () -> Optional.ofNullable(vm.exit().getNow(null)).map(VmExit::toString), vm::close);
     };
   }
 
@@ -51,7 +53,8 @@ final class Monitors {
         qemu.close();
         throw e;
       }
-      return Monitor.Running.of(qemu::isAlive, qemu::close);
+      return Monitor.Running.of(
+          () -> qemu.isAlive() ? Optional.empty() : Optional.of("QEMU is gone"), qemu::close);
     };
   }
 }

@@ -23,6 +23,8 @@ import java.util.stream.Stream;
  */
 public final class NetBenchmark {
   private static final int ROUNDS = 10;
+  private static final long LEAST_BYTES = 4L << 20;
+  private static final long MOST_BYTES = 1L << 30;
   private static final double VHOST_RATIO = 0.95;
   private static final double USER_RATIO = 0.6;
 
@@ -68,7 +70,7 @@ public final class NetBenchmark {
         BridgePort.attach(BRIDGE, guest.tap(), guest.mac(), guest.address());
         running.add(monitors.get(i).start(guest));
         probes.add(new Probe(guest.address()));
-        probes.get(i).awaitAnswer(running.get(i)::isAlive);
+        probes.get(i).awaitAnswer(running.get(i));
       }
       return new NetBenchmark(probes.get(0), probes.get(1), probes.get(2), progress).measure();
     } finally {
@@ -82,14 +84,16 @@ public final class NetBenchmark {
 
   List<Metric> measure() {
     progress.println("warming up, once each");
-    Stream.of(user, vhost, peer).forEach(Meter::measure);
+    long bytes =
+        streamBytes(Stream.of(user, vhost, peer).map(m -> m.measure(LEAST_BYTES)).toList());
+    progress.printf("streams of %d MiB%n", bytes >> 20);
     List<Sample> own = new ArrayList<>();
     List<Sample> kernel = new ArrayList<>();
     List<Sample> their = new ArrayList<>();
     for (int i = 0; i < ROUNDS; i++) {
-      own.add(user.measure());
-      kernel.add(vhost.measure());
-      their.add(peer.measure());
+      own.add(user.measure(bytes));
+      kernel.add(vhost.measure(bytes));
+      their.add(peer.measure(bytes));
       progress.printf(
           "round %d of %d: own path %s; vhost %s; QEMU %s%n",
           i + 1, ROUNDS, told(own.get(i)), told(kernel.get(i)), told(their.get(i)));
@@ -98,6 +102,17 @@ public final class NetBenchmark {
     metrics.addAll(against("own path", own, their, USER_RATIO));
     metrics.addAll(against("vhost", kernel, their, VHOST_RATIO));
     return metrics;
+  }
+
+  // The same for all, and so many that the slowest takes about a second.
+  static long streamBytes(List<Sample> samples) {
+    double slowest =
+        samples.stream().mapToDouble(s -> Math.min(s.toGuest(), s.toHost())).min().orElseThrow();
+    long bytes = LEAST_BYTES;
+    while (bytes < slowest && bytes < MOST_BYTES) {
+      bytes *= 2;
+    }
+    return bytes;
   }
 
   private static List<Metric> against(

@@ -15,13 +15,9 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /** The host's side of {@code agent/cmd/net-probe}: what one guest's network does, measured. */
 final class Probe implements Meter {
-  /** Bytes of each stream. */
-  static final long STREAM_BYTES = 64L << 20;
-
   /** Datagrams of which the median counts. */
   static final int PINGS = 200;
 
@@ -41,7 +37,7 @@ final class Probe implements Meter {
   }
 
   /** Waits for the guest's first answer. {@link IllegalStateException} when there is none. */
-  void awaitAnswer(BooleanSupplier alive) {
+  void awaitAnswer(Monitor.Running running) {
     long start = System.nanoTime();
     while (System.nanoTime() - start < START_LIMIT.toNanos()) {
       try {
@@ -49,8 +45,9 @@ final class Probe implements Meter {
         return;
       } catch (IOException e) {
         // Not there yet.
-        if (!alive.getAsBoolean()) {
-          throw new IllegalStateException("The guest ended before it answered.", e);
+        if (running.end().isPresent()) {
+          throw new IllegalStateException(
+              "The guest ended before it answered: " + running.end().get() + ".", e);
         }
       }
     }
@@ -59,10 +56,10 @@ final class Probe implements Meter {
   }
 
   @Override
-  public Sample measure() {
+  public Sample measure(long streamBytes) {
     try {
-      double toGuest = STREAM_BYTES / seconds(send());
-      double toHost = STREAM_BYTES / seconds(receive());
+      double toGuest = streamBytes / seconds(send(streamBytes));
+      double toHost = streamBytes / seconds(receive(streamBytes));
       return new Sample(toGuest, toHost, ping(PINGS));
     } catch (IOException e) {
       throw new UncheckedIOException("The guest " + guest + " has stopped answering", e);
@@ -70,10 +67,10 @@ final class Probe implements Meter {
   }
 
   // Until the guest says that it has all.
-  private long send() throws IOException {
+  private long send(long bytes) throws IOException {
     try (SocketChannel channel = connect(SINK_PORT)) {
       long start = System.nanoTime();
-      for (long left = STREAM_BYTES; left > 0; ) {
+      for (long left = bytes; left > 0; ) {
         buffer.clear().limit((int) Math.min(left, BUFFER_BYTES));
         left -= channel.write(buffer);
       }
@@ -81,23 +78,23 @@ final class Probe implements Meter {
       ByteBuffer taken = ByteBuffer.allocate(Long.BYTES);
       while (taken.hasRemaining() && channel.read(taken) >= 0) {}
       long end = System.nanoTime();
-      if (taken.hasRemaining() || taken.getLong(0) != STREAM_BYTES) {
+      if (taken.hasRemaining() || taken.getLong(0) != bytes) {
         throw new IOException("it took other bytes than were sent");
       }
       return end - start;
     }
   }
 
-  private long receive() throws IOException {
+  private long receive(long bytes) throws IOException {
     try (SocketChannel channel = connect(SOURCE_PORT)) {
       long start = System.nanoTime();
-      channel.write(ByteBuffer.allocate(Long.BYTES).putLong(0, STREAM_BYTES));
+      channel.write(ByteBuffer.allocate(Long.BYTES).putLong(0, bytes));
       long received = 0;
       for (int n = 0; n >= 0; n = channel.read(buffer.clear())) {
         received += n;
       }
       long end = System.nanoTime();
-      if (received != STREAM_BYTES) {
+      if (received != bytes) {
         throw new IOException("it gave " + received + " bytes");
       }
       return end - start;

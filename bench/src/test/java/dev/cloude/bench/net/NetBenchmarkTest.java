@@ -46,8 +46,21 @@ class NetBenchmarkTest {
     assertThat(metrics.values())
         .allSatisfy(m -> assertThat(m.runs()).hasSizeGreaterThanOrEqualTo(10));
     for (int i = 0; i < order.size(); i += 3) {
-      assertThat(order.subList(i, i + 3)).containsExactly("user", "vhost", "qemu");
+      // The warm-up tells how long the streams are.
+      long bytes = i == 0 ? 4 << 20 : 64 << 20;
+      assertThat(order.subList(i, i + 3))
+          .containsExactly("user" + bytes, "vhost" + bytes, "qemu" + bytes);
     }
+  }
+
+  @Test
+  void theSlowestStreamTakesAboutASecond() {
+    assertThat(NetBenchmark.streamBytes(List.of(new Sample(3 * MIB, 90 * MIB, 1))))
+        .isEqualTo(4 << 20);
+    assertThat(NetBenchmark.streamBytes(List.of(new Sample(900 * MIB, 60 * MIB, 1))))
+        .isEqualTo(64 << 20);
+    assertThat(NetBenchmark.streamBytes(List.of(new Sample(9000 * MIB, 9000 * MIB, 1))))
+        .isEqualTo(1 << 30);
   }
 
   @Test
@@ -66,8 +79,8 @@ class NetBenchmarkTest {
   }
 
   private Meter meter(String name, Sample sample) {
-    return () -> {
-      order.add(name);
+    return bytes -> {
+      order.add(name + bytes);
       return sample;
     };
   }

@@ -42,7 +42,11 @@ public record CredentialFiles(
     files.add(
         path("XDG_CONFIG_HOME").orElse(home.resolve(".config")).resolve("containers/auth.json"));
     files.add(home.resolve(".docker").resolve(CONFIG));
-    return files.stream().filter(Files::isReadable).toList();
+    return files.stream()
+        .map(file -> file.toAbsolutePath().normalize())
+        .distinct()
+        .filter(Files::isReadable)
+        .toList();
   }
 
   private Path first() {

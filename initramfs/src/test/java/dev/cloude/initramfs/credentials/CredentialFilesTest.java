@@ -198,6 +198,15 @@ class CredentialFilesTest {
   }
 
   @Test
+  void aFileThatIsNamedTwiceIsReadOnce() throws Exception {
+    helper("vault", "exit 1\n");
+    config("{'credsStore': 'vault'}");
+    environment.put("DOCKER_CONFIG", home.resolve(".docker").toString());
+    assertThat(ask(HOST).failures()).hasSize(1);
+    assertThat(asked("vault")).hasSize(1);
+  }
+
+  @Test
   void aFileThatIsNoJsonIsNamedAndNotQuoted() throws Exception {
     config("{\n'auths': s3cret}");
     assertThatThrownBy(() -> ask(HOST))

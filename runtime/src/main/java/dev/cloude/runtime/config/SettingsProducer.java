@@ -22,6 +22,7 @@ public class SettingsProducer {
     nameServers();
     vms();
     isolation();
+    frames();
     images();
     limits();
     jobs();
@@ -58,6 +59,12 @@ public class SettingsProducer {
   @Singleton
   public VmIsolation isolation() {
     return VmIsolation.from(settings());
+  }
+
+  @Produces
+  @Singleton
+  public FrameSettings frames() {
+    return FrameSettings.from(settings());
   }
 
   @Produces

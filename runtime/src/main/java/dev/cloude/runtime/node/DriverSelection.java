@@ -1,5 +1,6 @@
 package dev.cloude.runtime.node;
 
+import dev.cloude.runtime.config.FrameSettings;
 import dev.cloude.runtime.config.NetworkSettings;
 import dev.cloude.runtime.config.VmIsolation;
 import dev.cloude.runtime.config.VmSettings;
@@ -11,6 +12,8 @@ import dev.cloude.runtime.driver.qemu.Accelerator;
 import dev.cloude.runtime.driver.qemu.QemuBinary;
 import dev.cloude.runtime.driver.qemu.QemuDriver;
 import dev.cloude.vmm.KvmProbe;
+import dev.cloude.vmm.Vhost;
+import dev.cloude.vmm.VhostProbe;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.libc.TimeStampCounter;
 import java.io.IOException;
@@ -27,16 +30,22 @@ public final class DriverSelection {
   private final VmSettings vms;
   private final VmIsolation isolation;
   private final NetworkSettings network;
+  private final FrameSettings frames;
   private final Executor background;
 
   /**
    * @param background runs two tasks for each VM of QEMU, or one that makes VMs of ours ahead
    */
   public DriverSelection(
-      VmSettings vms, VmIsolation isolation, NetworkSettings network, Executor background) {
+      VmSettings vms,
+      VmIsolation isolation,
+      NetworkSettings network,
+      FrameSettings frames,
+      Executor background) {
     this.vms = vms;
     this.isolation = isolation;
     this.network = network;
+    this.frames = frames;
     this.background = background;
   }
 
@@ -61,10 +70,10 @@ public final class DriverSelection {
 
   private Candidate ours(String because) {
     if (isolation.mode() == VmIsolation.Mode.THREAD) {
-      return new Candidate(Optional.of(new KvmDriver(vms, background)), because);
+      return new Candidate(Optional.of(new KvmDriver(vms, frames.vhost(), background)), because);
     }
     try {
-      KvmProcessDriver driver = KvmProcessDriver.open(isolation.processes());
+      KvmProcessDriver driver = KvmProcessDriver.open(isolation.processes(), frames.vhost());
       String notes = String.join(" ", driver.notes());
       return new Candidate(
           Optional.of(driver), notes.isEmpty() ? because : because + ". " + clause(notes));
@@ -99,8 +108,14 @@ public final class DriverSelection {
               vms.qemuBinary(), Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin"));
       Accelerator accelerator =
           kvmUsable ? Accelerator.kvm() : Accelerator.emulation(counterRate());
+      Optional<String> missing = missingVhost(kvmUsable);
+      if (missing.isPresent() && frames.vhost() == Vhost.ON) {
+        return new Candidate(
+            Optional.empty(), "VM_VHOST=on cannot be kept: " + clause(missing.get()));
+      }
+      boolean vhost = missing.isEmpty() && frames.vhost() != Vhost.OFF;
       return new Candidate(
-          Optional.of(new QemuDriver(binary, accelerator, network.bridge(), background)),
+          Optional.of(new QemuDriver(binary, accelerator, vhost, network.bridge(), background)),
           binary.path() + " is there (" + binary.version() + ")");
     } catch (IOException e) {
       return new Candidate(Optional.empty(), e.getMessage());
@@ -108,6 +123,15 @@ public final class DriverSelection {
       Thread.currentThread().interrupt();
       return new Candidate(Optional.empty(), "the search for QEMU was interrupted");
     }
+  }
+
+  // Why QEMU cannot have vhost, if so. Emulated processors have no way for a kernel's interrupts.
+  private static Optional<String> missingVhost(boolean kvmUsable) {
+    if (!kvmUsable) {
+      return Optional.of("QEMU emulates here.");
+    }
+    KvmProbe.Verdict verdict = VhostProbe.run();
+    return verdict.usable() ? Optional.empty() : Optional.of(verdict.reason());
   }
 
   private static OptionalLong counterRate() {

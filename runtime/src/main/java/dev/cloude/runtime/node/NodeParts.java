@@ -1,5 +1,6 @@
 package dev.cloude.runtime.node;
 
+import dev.cloude.runtime.config.FrameSettings;
 import dev.cloude.runtime.config.ImageSettings;
 import dev.cloude.runtime.config.NameServerSettings;
 import dev.cloude.runtime.config.NetworkSettings;
@@ -55,8 +56,12 @@ public class NodeParts {
   @Produces
   @Singleton
   DriverChoice driver(
-      VmSettings vms, VmIsolation isolation, NetworkSettings network, GuestThreads background) {
-    return new DriverSelection(vms, isolation, network, background).choose();
+      VmSettings vms,
+      VmIsolation isolation,
+      NetworkSettings network,
+      FrameSettings frames,
+      GuestThreads background) {
+    return new DriverSelection(vms, isolation, network, frames, background).choose();
   }
 
   /** With the server, or with the application when only that is taken away. */

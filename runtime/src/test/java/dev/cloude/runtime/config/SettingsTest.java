@@ -8,6 +8,7 @@ import dev.cloude.runtime.job.Ipv4Range;
 import dev.cloude.runtime.job.Limits;
 import dev.cloude.runtime.job.NetworkPolicy;
 import dev.cloude.runtime.job.TestLimits;
+import dev.cloude.vmm.Vhost;
 import dev.cloude.vmm.child.IsolationSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +34,8 @@ class SettingsTest {
           "image", ImageSettings::from,
           "limit", LimitSettings::from,
           "job", JobSettings::from,
-          "watch", WatchSettings::from);
+          "watch", WatchSettings::from,
+          "frames", FrameSettings::from);
 
   @Test
   void defaults() {
@@ -61,6 +63,7 @@ class SettingsTest {
     assertThat(VmIsolation.from(none))
         .isEqualTo(
             new VmIsolation(VmIsolation.Mode.THREAD, 1, 410_000, Path.of("/sys/fs/cgroup/cloude")));
+    assertThat(FrameSettings.from(none)).isEqualTo(new FrameSettings(Vhost.AUTO));
     assertThat(VmIsolation.from(none).processes()).isEqualTo(IsolationSettings.defaults());
     assertThat(ImageSettings.from(none))
         .isEqualTo(
@@ -134,6 +137,8 @@ class SettingsTest {
         .returns(64, VmSettings::preparedMib);
     assertThat(VmSettings.from(with(Map.of("VM_CHANNEL", "vsock"))).channel())
         .isEqualTo(VmSettings.Channel.VSOCK);
+    assertThat(FrameSettings.from(with(Map.of("VM_VHOST", "on"))))
+        .isEqualTo(new FrameSettings(Vhost.ON));
     assertThat(
             VmIsolation.from(
                 with(

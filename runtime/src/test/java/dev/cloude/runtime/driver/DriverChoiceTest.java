@@ -10,6 +10,7 @@ import dev.cloude.runtime.driver.DriverChoice.Candidate;
 import dev.cloude.runtime.driver.kvm.KvmDriver;
 import dev.cloude.runtime.job.PlatformException;
 import dev.cloude.runtime.job.PlatformException.Code;
+import dev.cloude.vmm.Vhost;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,7 +70,10 @@ class DriverChoiceTest {
     Candidate kvm =
         new Candidate(
             Optional.of(
-                new KvmDriver(VmSettings.from(new Settings(name -> Optional.empty())), task -> {})),
+                new KvmDriver(
+                    VmSettings.from(new Settings(name -> Optional.empty())),
+                    Vhost.AUTO,
+                    task -> {})),
             "/dev/kvm runs 64-bit guests");
     assertThat(kvm.withSockets()).isSameAs(kvm);
     assertThat(DriverChoice.make(Driver.KVM, kvm, NO_QEMU).hasSockets()).isTrue();

@@ -1,5 +1,6 @@
 package dev.cloude.runtime.node;
 
+import dev.cloude.runtime.config.FrameSettings;
 import dev.cloude.runtime.config.ImageSettings;
 import dev.cloude.runtime.config.LimitSettings;
 import dev.cloude.runtime.config.NameServerSettings;
@@ -110,7 +111,10 @@ final class Guests implements AutoCloseable {
     VmSettings vms = VmSettings.from(settings);
     network = NetworkSettings.from(settings);
     limits = LimitSettings.from(settings).defaults();
-    driver = new DriverSelection(vms, VmIsolation.from(settings), network, readers).choose();
+    driver =
+        new DriverSelection(
+                vms, VmIsolation.from(settings), network, FrameSettings.from(settings), readers)
+            .choose();
     NameServerSettings nameServers = NameServerSettings.from(settings);
     DriverChoice booting = bootWords.isEmpty() ? driver : BootWords.added(driver, bootWords);
     sessions =

@@ -10,6 +10,7 @@ import dev.cloude.vmm.MachineShape;
 import dev.cloude.vmm.MicroVm;
 import dev.cloude.vmm.MicroVmConfig;
 import dev.cloude.vmm.PreparedVm;
+import dev.cloude.vmm.Vhost;
 import dev.cloude.vmm.VmmException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -22,13 +23,16 @@ public final class KvmDriver implements VmDriver {
   private static final Logger LOG = System.getLogger(KvmDriver.class.getName());
   private static final long MIB = 1 << 20;
 
+  private final Vhost vhost;
   private final PreparedVms<PreparedVm> ahead;
 
   /**
    * @param settings how many VMs are made ahead, and what memory they may have
+   * @param vhost whether the host's kernel moves the frames
    * @param background makes them; one task at a time
    */
-  public KvmDriver(VmSettings settings, Executor background) {
+  public KvmDriver(VmSettings settings, Vhost vhost, Executor background) {
+    this.vhost = vhost;
     ahead =
         new PreparedVms<>(
             new PreparedVms.Budget(
@@ -68,7 +72,7 @@ public final class KvmDriver implements VmDriver {
   public VmHandle start(VmSpec spec) throws PlatformException {
     MicroVmConfig config;
     try {
-      config = VmConfig.of(spec);
+      config = VmConfig.of(spec, vhost);
     } catch (VmmException e) {
       throw failed(e);
     }

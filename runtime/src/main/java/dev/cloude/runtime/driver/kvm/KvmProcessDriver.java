@@ -4,6 +4,7 @@ import dev.cloude.runtime.driver.VmDriver;
 import dev.cloude.runtime.driver.VmHandle;
 import dev.cloude.runtime.driver.VmSpec;
 import dev.cloude.runtime.job.PlatformException;
+import dev.cloude.vmm.Vhost;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.child.IsolatedVms;
 import dev.cloude.vmm.child.IsolationSettings;
@@ -17,20 +18,24 @@ public final class KvmProcessDriver implements VmDriver {
   private static final Logger LOG = System.getLogger(KvmProcessDriver.class.getName());
 
   private final IsolatedVms vms;
+  private final Vhost vhost;
 
-  private KvmProcessDriver(IsolatedVms vms) {
+  private KvmProcessDriver(IsolatedVms vms, Vhost vhost) {
     this.vms = vms;
+    this.vhost = vhost;
   }
 
   /**
    * Starts a first process to see that it can be done.
    *
+   * @param vhost whether the host's kernel moves the frames
    * @throws VmmException when VMs cannot have processes of their own here, with the reason
    */
-  public static KvmProcessDriver open(IsolationSettings settings) throws InterruptedException {
+  public static KvmProcessDriver open(IsolationSettings settings, Vhost vhost)
+      throws InterruptedException {
     IsolatedVms vms = IsolatedVms.open(settings);
     vms.notes().forEach(note -> LOG.log(Level.WARNING, note));
-    return new KvmProcessDriver(vms);
+    return new KvmProcessDriver(vms, vhost);
   }
 
   @Override
@@ -61,7 +66,7 @@ public final class KvmProcessDriver implements VmDriver {
   @Override
   public VmHandle start(VmSpec spec) throws PlatformException, InterruptedException {
     try {
-      return new KvmProcessVm(spec.subject(), vms.start(VmConfig.of(spec)));
+      return new KvmProcessVm(spec.subject(), vms.start(VmConfig.of(spec, vhost)));
     } catch (VmmException e) {
       throw KvmDriver.failed(e);
     }

@@ -4,6 +4,7 @@ import dev.cloude.runtime.driver.ConsoleTail;
 import dev.cloude.runtime.driver.VmSpec;
 import dev.cloude.vmm.MicroVmConfig;
 import dev.cloude.vmm.TapAttachment;
+import dev.cloude.vmm.Vhost;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -23,16 +24,18 @@ final class VmConfig {
   private VmConfig() {}
 
   /**
+   * @param vhost whether the host's kernel moves the frames
    * @throws dev.cloude.vmm.VmmException when a value cannot be used
    */
-  static MicroVmConfig of(VmSpec spec) {
+  static MicroVmConfig of(VmSpec spec, Vhost vhost) {
     MicroVmConfig.Builder config =
         MicroVmConfig.builder(spec.kernel())
             .name(name(spec))
             .initrd(spec.initrd())
             .commandLine(spec.commandLine() + MACHINE_WORDS)
             .memoryBytes(spec.memoryMib() * MIB)
-            .vcpus(spec.vcpus());
+            .vcpus(spec.vcpus())
+            .vhost(vhost);
     spec.network().ifPresent(device -> config.tap(new TapAttachment(device.tap(), device.mac())));
     if (!spec.hostPorts().isEmpty()) {
       config.vsock(spec.hostPorts().stream().mapToInt(Integer::intValue).toArray());

@@ -14,10 +14,11 @@ final class QemuCommand {
   private QemuCommand() {}
 
   /**
+   * @param vhost whether the host's kernel moves the frames
    * @param processName what {@code -name} says, by which {@link QemuOrphans} finds the process
    */
   static List<String> of(
-      QemuBinary binary, Accelerator accelerator, VmSpec spec, String processName) {
+      QemuBinary binary, Accelerator accelerator, boolean vhost, VmSpec spec, String processName) {
     List<String> command = new ArrayList<>();
     command.add(binary.path().toString());
     add(command, "-name", escaped(processName));
@@ -46,14 +47,15 @@ final class QemuCommand {
       add(command, "-drive", "id=root,if=none,format=raw,readonly=on,file=" + file);
       add(command, "-device", "virtio-blk-device,drive=root");
     }
-    if (spec.network().isPresent()) {
-      NetworkDevice device = spec.network().get();
-      String tap = escaped(device.tap());
-      add(command, "-netdev", "tap,id=net,ifname=" + tap + ",script=no,downscript=no");
-      add(command, "-device", "virtio-net-device,netdev=net,mac=" + device.mac());
-    }
+    spec.network().ifPresent(device -> addNetwork(command, device, vhost));
     add(command, "-device", "virtio-rng-device");
     return command;
+  }
+
+  private static void addNetwork(List<String> command, NetworkDevice device, boolean vhost) {
+    String tap = "tap,id=net,ifname=" + escaped(device.tap()) + ",script=no,downscript=no";
+    add(command, "-netdev", vhost ? tap + ",vhost=on" : tap);
+    add(command, "-device", "virtio-net-device,netdev=net,mac=" + device.mac());
   }
 
   /**

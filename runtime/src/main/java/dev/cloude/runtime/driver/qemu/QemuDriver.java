@@ -23,18 +23,22 @@ public final class QemuDriver implements VmDriver {
 
   private final QemuBinary binary;
   private final Accelerator accelerator;
+  private final boolean vhost;
   private final String owner;
   private final Executor readers;
 
   /**
    * @param binary the QEMU to run
    * @param accelerator what executes the guests
+   * @param vhost whether the host's kernel moves the frames
    * @param owner names this server among all on this host; the same in its next life
    * @param readers runs two tasks per VM, for as long as it lives
    */
-  public QemuDriver(QemuBinary binary, Accelerator accelerator, String owner, Executor readers) {
+  public QemuDriver(
+      QemuBinary binary, Accelerator accelerator, boolean vhost, String owner, Executor readers) {
     this.binary = binary;
     this.accelerator = accelerator;
+    this.vhost = vhost;
     this.owner = owner;
     this.readers = readers;
   }
@@ -80,7 +84,7 @@ public final class QemuDriver implements VmDriver {
   private QemuProcess launch(VmSpec spec, ConsoleTail console) throws PlatformException {
     String name = QemuOrphans.processName(owner, spec.name());
     ProcessBuilder builder =
-        new ProcessBuilder(QemuCommand.of(binary, accelerator, spec, name))
+        new ProcessBuilder(QemuCommand.of(binary, accelerator, vhost, spec, name))
             .directory(new File("/"));
     builder.environment().clear();
     try {

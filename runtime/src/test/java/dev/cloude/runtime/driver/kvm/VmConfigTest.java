@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cloude.runtime.driver.NetworkDevice;
 import dev.cloude.runtime.driver.VmSpec;
 import dev.cloude.vmm.MicroVmConfig;
+import dev.cloude.vmm.Vhost;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class VmConfigTest {
   @Test
   void theMonitorIsToldAllOfIt() {
-    MicroVmConfig config = VmConfig.of(spec(Optional.of(Path.of("python.erofs")), true));
+    MicroVmConfig config = VmConfig.of(spec(Optional.of(Path.of("python.erofs")), true), Vhost.ON);
     assertThat(config.kernel()).isEqualTo(Path.of("vmlinuz"));
     assertThat(config.initrd()).contains(Path.of("start.cpio"));
     assertThat(config.disks()).containsExactly(Path.of("python.erofs"));
@@ -25,12 +26,13 @@ class VmConfigTest {
     assertThat(config.tap().orElseThrow().name()).isEqualTo("tap1");
     assertThat(config.vsock()).isEmpty();
     assertThat(config.name()).isEqualTo("vm-0123abcd");
+    assertThat(config.vhost()).isEqualTo(Vhost.ON);
     assertThat(config.console()).isPresent();
   }
 
   @Test
   void withoutADiskThereIsNone() {
-    MicroVmConfig config = VmConfig.of(spec(Optional.empty(), false));
+    MicroVmConfig config = VmConfig.of(spec(Optional.empty(), false), Vhost.AUTO);
     assertThat(config.disks()).isEmpty();
     assertThat(config.console()).isEmpty();
   }
@@ -38,7 +40,7 @@ class VmConfigTest {
   @Test
   void withoutANetworkThereAreSocketsAlone() {
     MicroVmConfig config =
-        VmConfig.of(spec(Optional.empty(), false, Optional.empty(), List.of(3001, 7)));
+        VmConfig.of(spec(Optional.empty(), false, Optional.empty(), List.of(3001, 7)), Vhost.AUTO);
     assertThat(config.tap()).isEmpty();
     assertThat(config.vsock()).contains(Set.of(3001, 7));
   }

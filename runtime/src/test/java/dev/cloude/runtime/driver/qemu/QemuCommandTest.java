@@ -29,7 +29,11 @@ class QemuCommandTest {
   void emulationIsToldTheCountersRate() {
     List<String> command =
         QemuCommand.of(
-            binary(true), Accelerator.emulation(OptionalLong.of(2_596_000)), SPEC, "cloude:b:1:x");
+            binary(true),
+            Accelerator.emulation(OptionalLong.of(2_596_000)),
+            false,
+            SPEC,
+            "cloude:b:1:x");
 
     assertThat(command)
         .startsWith("/usr/bin/qemu-system-x86_64")
@@ -50,13 +54,16 @@ class QemuCommandTest {
 
   @Test
   void theProcessorItselfNeedsNoRate() {
-    List<String> command = QemuCommand.of(binary(false), Accelerator.kvm(), SPEC, "name,with");
+    List<String> command =
+        QemuCommand.of(binary(false), Accelerator.kvm(), true, SPEC, "name,with");
 
     assertThat(command)
         .containsSequence("-accel", "kvm")
         .containsSequence("-cpu", "host")
         .containsSequence("-append", "quiet reboot=t pci=off")
         .containsSequence("-name", "name,,with")
+        .containsSequence(
+            "-netdev", "tap,id=net,ifname=cl12345678,script=no,downscript=no,vhost=on")
         .doesNotContain("-sandbox");
   }
 
@@ -76,12 +83,12 @@ class QemuCommandTest {
             List.of(),
             false);
 
-    assertThat(QemuCommand.of(binary(true), Accelerator.kvm(), spec, "name"))
+    assertThat(QemuCommand.of(binary(true), Accelerator.kvm(), true, spec, "name"))
         .containsSequence(
             "-drive", "id=root,if=none,format=raw,readonly=on,file=/i/a,,b.erofs",
             "-device", "virtio-blk-device,drive=root")
         .doesNotContain("-netdev");
-    assertThat(QemuCommand.of(binary(true), Accelerator.kvm(), SPEC, "name"))
+    assertThat(QemuCommand.of(binary(true), Accelerator.kvm(), true, SPEC, "name"))
         .doesNotContain("-drive");
   }
 

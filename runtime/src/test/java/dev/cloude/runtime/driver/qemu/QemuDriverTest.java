@@ -153,7 +153,8 @@ class QemuDriverTest {
   }
 
   private QemuDriver driver(QemuBinary binary) {
-    return new QemuDriver(binary, Accelerator.emulation(OptionalLong.empty()), "test", readers);
+    return new QemuDriver(
+        binary, Accelerator.emulation(OptionalLong.empty()), false, "test", readers);
   }
 
   private static VmSpec spec() {
