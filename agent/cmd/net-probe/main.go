@@ -36,9 +36,6 @@ func run() error {
 	if err := guest.MountKernel(log); err != nil {
 		return err
 	}
-	if err := guest.LoadModules(guest.ModuleDir, log); err != nil {
-		return err
-	}
 	line, err := os.ReadFile("/proc/cmdline")
 	if err != nil {
 		return err
@@ -49,6 +46,9 @@ func run() error {
 	}
 	if parameters.Address == nil {
 		return fmt.Errorf("the command line has no cloude.ip")
+	}
+	if err := guest.LoadModules(guest.ModuleDir, parameters, log); err != nil {
+		return err
 	}
 	echo, err := net.ListenUDP("udp4", &net.UDPAddr{Port: echoPort})
 	if err != nil {
