@@ -33,8 +33,9 @@ ensure_built() {
   need javac mvn go
   require_jdk_17
   if [ "$(cat "$BUILD_STAMP" 2>/dev/null)" != "$(source_digest)" ]; then
-    step "building the agent" build_agent
-    step "building the archives" maven -DskipTests -Dspotless.check.skip package
+    # Said here, too: within a list of commands the shell goes on after one that fails.
+    step "building the agent" build_agent || exit "$EXIT_PLATFORM"
+    step "building the archives" maven -DskipTests -Dspotless.check.skip package || exit "$EXIT_PLATFORM"
     mark_built
   fi
 }

@@ -129,7 +129,7 @@ rung_1() {
   local all=$1
   need javac mvn go lz4 zstd mkfs.erofs cpio
   require_jdk_17
-  step "building the agent" build_agent
+  step "building the agent" build_agent || failed "the agent is built"
   find "$ROOT" -path '*/target/surefire-reports/*' -delete
   say "building and testing with Maven ..."
   if maven verify >"$REPORTS/maven.log" 2>&1; then
