@@ -7,6 +7,9 @@ readonly LAB_OUT=$ROOT/target/lab
 # The lab says every few seconds that it lives. After this long without, its emulated processor
 # stands still: busy as it may be, it comes to that.
 readonly LAB_STANDSTILL=300
+# An interrupt that cannot be masked makes the kernel say what each of its tasks waits for, at
+# addresses that its symbols name.
+readonly LAB_LAST_WORDS="nokaslr unknown_nmi_panic panic_print=1"
 # What was seen of a lab that stood still.
 readonly LAB_AUTOPSY=$LAB_OUT/standstill.log
 
@@ -85,9 +88,9 @@ lab_run() {
   # One processor: with two, a JVM crashed and a kernel hung now and then, both where code had just
   # been replaced; with one, neither was seen.
   qemu-system-x86_64 -accel tcg,thread=single -machine q35 -cpu EPYC,+svm,+npt,-xsave -smp 1 -m "$memory" \
-    -nodefaults -no-user-config -display none -no-reboot -serial "file:$job/console" \
+    -nodefaults -no-user-config -display none -no-reboot -serial "file:$job/console" -serial "file:$job/pulse" \
     -kernel "$LAB_KERNEL/vmlinuz" -initrd "$image" \
-    -append "console=ttyS0 quiet loglevel=4 panic=-1 no_timer_check mitigations=off" \
+    -append "console=ttyS0 quiet loglevel=4 panic=-1 no_timer_check mitigations=off $LAB_LAST_WORDS" \
     -object rng-random,filename=/dev/urandom,id=rng -device virtio-rng-pci,rng=rng \
     -fsdev local,id=root,path=/,security_model=none,readonly=on,multidevs=remap \
     -device virtio-9p-pci,fsdev=root,mount_tag=hostroot \
@@ -114,10 +117,11 @@ lab_run() {
     rc=$(cat "$job/code")
   else
     cp "$job/console" "$LAB_OUT/console.log" 2>/dev/null || true
-    tail -n 30 "$job/console" "$job/qemu" >&2 2>/dev/null || true
     if [ -f "$job/standstill" ]; then
+      cat "$job/console" >>"$LAB_AUTOPSY"
+      lab_last_words >&2
       say "the lab stood still for $LAB_STANDSTILL s; what was seen of it is in $LAB_AUTOPSY"
-    elif [ -f "$job/timeout" ]; then
+    elif tail -n 30 "$job/console" "$job/qemu" >&2 && [ -f "$job/timeout" ]; then
       say "the lab gave up after $timeout s; its console is in $LAB_OUT/console.log"
     else
       say "the lab ended without an exit code; its console is in $LAB_OUT/console.log"
@@ -135,7 +139,7 @@ lab_watch() {
   lab_pause() { sleep "$1" & pause=$! && wait "$pause"; }
   while [ "$SECONDS" -lt "$end" ]; do
     lab_pause 5
-    if [ $(($(date +%s) - $(stat -c %Y "$job/alive"))) -gt "$LAB_STANDSTILL" ]; then
+    if [ "$(lab_age "$job/alive")" -gt "$LAB_STANDSTILL" ]; then
       touch "$job/standstill"
       lab_autopsy "$qemu" "$job" >"$LAB_AUTOPSY"
       break
@@ -147,21 +151,38 @@ lab_watch() {
   kill -KILL "$qemu"
 }
 
-# Where a processor that stands still is, twice, and what QEMU's threads do.
+# Where a processor that stands still is, twice, what QEMU's threads do, and the kernel's last words.
 lab_autopsy() {
   local qemu=$1 job=$2 question
+  printf 'seconds since the last sign of life by the shared folder: %s, by the serial port: %s\n' \
+    "$(lab_age "$job/alive")" "$(lab_age "$job/pulse")"
   for question in 'info cpus' 'info registers' 'info lapic' 'info pic' 'info irq' 'info registers' 'info lapic'; do
-    # QEMU may not read any more.
-    # shellcheck disable=SC2016 # the words are for the shell that timeout starts
-    timeout 5 "$BASH" -c 'echo "$1" >"$2"' "$BASH" "$question" "$job/monitor.in"
-    sleep 1
+    lab_ask "$job" "$question"
   done
   cat "$job/monitor"
   lab_threads "$qemu"
   sleep 2
   lab_threads "$qemu"
-  cat "$job/console"
+  lab_ask "$job" nmi
+  # What the tasks wait for takes a slow processor its time; then it is restarted, which ends QEMU.
+  timeout 60 tail --pid="$qemu" -f /dev/null
 }
+
+# lab_last_words: of a lab that stood still, where its processor was and what held up its tasks.
+lab_last_words() {
+  grep -a -e '^seconds since' -e '^[RE]IP=' -e '^IRR' -e '^ISR' "$LAB_AUTOPSY"
+  awk '/Kernel panic/ { shown = 30 } / state:[DR] / { shown = 20 } shown-- > 0' "$LAB_AUTOPSY" | head -n 150
+}
+
+# lab_ask JOB QUESTION: to QEMU's monitor, which may not read any more.
+lab_ask() {
+  # shellcheck disable=SC2016 # the words are for the shell that timeout starts
+  timeout 5 "$BASH" -c 'echo "$1" >"$2"' "$BASH" "$2" "$1/monitor.in"
+  sleep 1
+}
+
+# lab_age FILE: seconds since it was last written.
+lab_age() { echo $(($(date +%s) - $(stat -c %Y "$1"))); }
 
 # lab_threads QEMU: each thread's name, state, and ticks in its own code and in the kernel's.
 lab_threads() {
