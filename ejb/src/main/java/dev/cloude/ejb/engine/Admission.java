@@ -90,7 +90,7 @@ final class Admission {
   private Optional<Claim> claim() {
     for (int conflicts = 0; ; conflicts++) {
       try {
-        return queue.claimNext(node, sessions::needsAddress);
+        return queue.claimNext(node, sessions::needsAddress, sessions::preparedAddresses);
       } catch (RuntimeException e) {
         if (conflicts == MOST_CONFLICTS) {
           throw e;

@@ -117,7 +117,7 @@ final class Canary {
         fly(execution, guest, Optional.empty());
         return;
       }
-      Optional<GuestAddress> address = leases.free();
+      Optional<GuestAddress> address = leases.free(sessions.preparedAddresses(execution.network()));
       if (address.isPresent()) {
         String id = execution.id().toString();
         fly(execution, guest, Optional.of(leases.lease(address.get(), id, node)));

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** What nodes do with jobs: claim, advance, finish, give back. Each call is one transaction. */
@@ -54,9 +55,13 @@ public class JobQueue {
    *
    * @param node that claims
    * @param needsAddress whether a guest that may reach this needs one
+   * @param preferred addresses that such a guest should rather have than others
    * @return empty when no job waits, or no address is free for those that do
    */
-  public Optional<Claim> claimNext(String node, Predicate<NetworkPolicy> needsAddress) {
+  public Optional<Claim> claimNext(
+      String node,
+      Predicate<NetworkPolicy> needsAddress,
+      Function<NetworkPolicy, List<GuestAddress>> preferred) {
     // Sorted by every column of the index: what waits behind the first few is not looked at.
     List<String> candidates =
         em.createQuery(
@@ -73,10 +78,11 @@ public class JobQueue {
     Optional<GuestAddress> address = Optional.empty();
     Instant now = Instant.now();
     for (String id : candidates) {
-      boolean needed = needsAddress.test(policy(id));
+      NetworkPolicy policy = policy(id);
+      boolean needed = needsAddress.test(policy);
       if (needed && !asked) {
         // Before any job's row is touched: others wait for it, too, and then for such rows.
-        address = leases.free();
+        address = leases.free(preferred.apply(policy));
         asked = true;
       }
       if ((!needed || address.isPresent()) && new JobTransitions(em).claim(id, node, now)) {

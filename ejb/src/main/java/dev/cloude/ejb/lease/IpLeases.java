@@ -15,8 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.LongStream;
 
 /** Gives addresses away and takes them back, within the caller's transaction or in its own. */
 @Singleton
@@ -37,10 +35,11 @@ public class IpLeases {
 
   /**
    * An address that nobody has; empty when all are taken. Others that ask wait until the caller's
-   * transaction ends, so that no two are given the same. Chosen at random, so that an address rests
-   * before it is used again.
+   * transaction ends, so that no two are given the same.
+   *
+   * @param preferred of which the first that nobody has is taken; else any
    */
-  public Optional<GuestAddress> free() {
+  public Optional<GuestAddress> free(List<GuestAddress> preferred) {
     Ipv4Range range = settings.range();
     Turnstile.enter(em, List.of(range.toString()));
     Set<String> taken =
@@ -49,11 +48,10 @@ public class IpLeases {
                     "select l.address from IpLease l where l.network = :network", String.class)
                 .setParameter("network", range.toString())
                 .getResultList());
-    long start = ThreadLocalRandom.current().nextLong(range.guests());
-    return LongStream.range(0, range.guests())
-        .mapToObj(i -> range.guest((start + i) % range.guests()))
+    return preferred.stream()
         .filter(guest -> !taken.contains(guest.address().getHostAddress()))
-        .findFirst();
+        .findFirst()
+        .or(() -> range.anyGuest(address -> !taken.contains(address.getHostAddress())));
   }
 
   /**

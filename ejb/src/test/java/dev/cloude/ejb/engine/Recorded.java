@@ -41,6 +41,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.logging.Level;
@@ -173,7 +174,10 @@ final class Recorded {
     boolean stillRunning = true;
 
     @Override
-    public Optional<Claim> claimNext(String node, Predicate<NetworkPolicy> needsAddress) {
+    public Optional<Claim> claimNext(
+        String node,
+        Predicate<NetworkPolicy> needsAddress,
+        Function<NetworkPolicy, List<GuestAddress>> preferred) {
       outage();
       return Optional.ofNullable(waiting.poll());
     }

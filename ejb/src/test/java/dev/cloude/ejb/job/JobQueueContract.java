@@ -289,7 +289,8 @@ abstract class JobQueueContract {
     jobs.submit("print(2)");
     UUID waiting = jobs.submit("print(3)");
     Claim ours = jobs.claim();
-    Claim others = jobs.queue(q -> q.claimNext("node-2", policy -> true)).orElseThrow();
+    Claim others =
+        jobs.queue(q -> q.claimNext("node-2", policy -> true, policy -> List.of())).orElseThrow();
 
     assertThat(reap(RestartPolicy.REQUEUE).requeued()).hasSize(1);
     assertThat(jobs.<Integer>leases(l -> l.releaseOf(Jobs.NODE))).isEqualTo(1);
@@ -323,7 +324,8 @@ abstract class JobQueueContract {
     jobs.submit("print(1)");
     jobs.submit("print(2)");
     Claim ours = jobs.claim();
-    Claim others = jobs.queue(q -> q.claimNext("node-2", policy -> true)).orElseThrow();
+    Claim others =
+        jobs.queue(q -> q.claimNext("node-2", policy -> true, policy -> List.of())).orElseThrow();
     assertThat(jobs.<List<String>>queue(q -> q.heldBy(Jobs.NODE))).containsExactly(ours.jobId());
 
     JobQueue.Reaped reaped =

@@ -36,7 +36,7 @@ final class Jobs {
     this.database = database;
     Ipv4Range range =
         Ipv4Range.around(Ipv4Range.parseAddress("10.39.1.0").orElseThrow(), prefixLength);
-    network = new NetworkSettings("cloudebr0", range, NetworkPolicy.NONE);
+    network = new NetworkSettings("cloudebr0", range, NetworkPolicy.NONE, 0);
   }
 
   UUID submit(String source) {
@@ -77,7 +77,7 @@ final class Jobs {
   }
 
   Optional<Claim> tryClaim(Predicate<NetworkPolicy> needsAddress) {
-    return queue(queue -> queue.claimNext(NODE, needsAddress));
+    return queue(queue -> queue.claimNext(NODE, needsAddress, policy -> List.of()));
   }
 
   Claim claim() {

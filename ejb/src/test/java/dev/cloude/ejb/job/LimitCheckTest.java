@@ -165,7 +165,7 @@ class LimitCheckTest {
   private static AcceptedJob check(NetworkPolicy most, NewJob job, Map<String, Long> ofLanguage)
       throws LimitExceededException {
     Ipv4Range range = Ipv4Range.around(Ipv4Range.parseAddress("10.39.1.0").orElseThrow(), 24);
-    return new LimitCheck(TestJobs.LIMITS, new NetworkSettings("br", range, most))
+    return new LimitCheck(TestJobs.LIMITS, new NetworkSettings("br", range, most, 0))
         .accept(job, ofLanguage);
   }
 }

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -70,7 +71,9 @@ class UpgradeTest {
         upgraded.inTransaction(em -> queue(em).reap("n", RestartPolicy.REQUEUE, "restarted"));
     assertThat(reaped.requeued()).as("it belongs to nobody").hasSize(1);
     Claim claim =
-        upgraded.inTransaction(em -> queue(em).claimNext("n", policy -> true)).orElseThrow();
+        upgraded
+            .inTransaction(em -> queue(em).claimNext("n", policy -> true, policy -> List.of()))
+            .orElseThrow();
     assertThat(claim.jobId()).isEqualTo(WAITING.toString());
     assertThat(claim.execution().files().get(0).content()).containsExactly('s');
     assertThat(claim.execution().stdin()).containsExactly('i');

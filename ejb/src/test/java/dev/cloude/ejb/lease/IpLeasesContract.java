@@ -38,7 +38,8 @@ abstract class IpLeasesContract {
         new NetworkSettings(
             "cloudebr0",
             Ipv4Range.around(Ipv4Range.parseAddress(range).orElseThrow(), prefixLength),
-            NetworkPolicy.NONE);
+            NetworkPolicy.NONE,
+            0);
     return database.inTransaction(em -> work.apply(new IpLeases(em, network)));
   }
 
@@ -47,9 +48,13 @@ abstract class IpLeasesContract {
         range,
         prefixLength,
         leases -> {
-          GuestAddress free = leases.free().orElseThrow();
+          GuestAddress free = leases.free(List.of()).orElseThrow();
           return leases.lease(free, "job", "node").address().address().getHostAddress();
         });
+  }
+
+  private Optional<GuestAddress> free(int prefixLength) {
+    return leases("10.39.1.0", prefixLength, leases -> leases.free(List.of()));
   }
 
   @Test
@@ -61,15 +66,18 @@ abstract class IpLeasesContract {
 
     assertThat(taken)
         .containsExactlyInAnyOrder("10.39.1.2", "10.39.1.3", "10.39.1.4", "10.39.1.5", "10.39.1.6");
-    Optional<GuestAddress> none = leases("10.39.1.0", 29, IpLeases::free);
+    Optional<GuestAddress> none = free(29);
     assertThat(none).isEmpty();
   }
 
   @Test
   void aReleasedAddressIsFreeAgainAndReleasingTwiceIsFine() {
     Lease lease =
-        leases("10.39.1.0", 30, leases -> leases.lease(leases.free().orElseThrow(), "job", "node"));
-    Optional<GuestAddress> none = leases("10.39.1.0", 30, IpLeases::free);
+        leases(
+            "10.39.1.0",
+            30,
+            leases -> leases.lease(leases.free(List.of()).orElseThrow(), "job", "node"));
+    Optional<GuestAddress> none = free(30);
     assertThat(none).isEmpty();
 
     for (int i = 0; i < 2; i++) {
@@ -87,7 +95,7 @@ abstract class IpLeasesContract {
 
   @Test
   void nobodyTakesAnAddressThatSomebodyHas() {
-    GuestAddress free = leases("10.39.1.0", 24, IpLeases::free).orElseThrow();
+    GuestAddress free = free(24).orElseThrow();
     leases("10.39.1.0", 24, leases -> leases.lease(free, "one", "node"));
 
     assertThatExceptionOfType(PersistenceException.class)
@@ -96,10 +104,24 @@ abstract class IpLeasesContract {
   }
 
   @Test
+  void oneThatIsPreferredIsTakenUnlessSomebodyHasIt() {
+    Ipv4Range range = Ipv4Range.around(Ipv4Range.parseAddress("10.39.1.0").orElseThrow(), 24);
+    List<GuestAddress> preferred = List.of(range.guest(40), range.guest(7));
+    List<Integer> taken = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      GuestAddress free = leases("10.39.1.0", 24, leases -> leases.free(preferred)).orElseThrow();
+      leases("10.39.1.0", 24, leases -> leases.lease(free, "job", "node"));
+      taken.add(range.indexOf(free.address()).orElseThrow().intValue());
+    }
+
+    assertThat(taken).startsWith(40, 7).doesNotHaveDuplicates();
+  }
+
+  @Test
   void onlyTheAddressesOfANodeAreGivenBackWithIt() {
-    GuestAddress ours = leases("10.39.1.0", 24, IpLeases::free).orElseThrow();
+    GuestAddress ours = free(24).orElseThrow();
     leases("10.39.1.0", 24, leases -> leases.lease(ours, "one", "node"));
-    GuestAddress others = leases("10.39.1.0", 24, IpLeases::free).orElseThrow();
+    GuestAddress others = free(24).orElseThrow();
     leases("10.39.1.0", 24, leases -> leases.lease(others, "two", "other"));
 
     assertThat(this.<Integer>leases("10.39.1.0", 24, leases -> leases.releaseOf("node")))

@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
  *     IP_MASK})
  * @param policy what guests may reach at most, and what a job gets that does not say ({@code
  *     VM_NETWORK})
+ * @param prepared most TAP devices that are made ahead of their jobs ({@code NETWORK_PREPARED})
  */
-public record NetworkSettings(String bridge, Ipv4Range range, NetworkPolicy policy) {
+public record NetworkSettings(String bridge, Ipv4Range range, NetworkPolicy policy, int prepared) {
   /** IFNAMSIZ is 16 with the final NUL. The kernel would take more characters; nft would not. */
   private static final Pattern DEVICE_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,14}");
 
@@ -40,6 +41,10 @@ public record NetworkSettings(String bridge, Ipv4Range range, NetworkPolicy poli
           "the first address of a network; with IP_MASK %d that is %s"
               .formatted(prefix, range.networkAddress().getHostAddress()));
     }
-    return new NetworkSettings(bridge, range, settings.choice("VM_NETWORK", NetworkPolicy.NONE));
+    return new NetworkSettings(
+        bridge,
+        range,
+        settings.choice("VM_NETWORK", NetworkPolicy.NONE),
+        settings.number("NETWORK_PREPARED", 2, 0, 64));
   }
 }

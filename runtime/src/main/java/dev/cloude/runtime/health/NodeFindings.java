@@ -144,6 +144,7 @@ public class NodeFindings {
               one.prestarted().ifPresent(count -> data.put("prestarted", (long) count));
               one.prepared().ifPresent(count -> data.put("prepared", (long) count));
             });
+    data.put("prepared_taps", (long) network.preparedDevices());
     registry
         .lastReadiness()
         .ifPresentOrElse(

@@ -1,5 +1,6 @@
 package dev.cloude.runtime.job;
 
+import java.util.List;
 import java.util.Optional;
 
 /** Makes VMs for executions with the driver that this node uses. Implemented as a CDI bean. */
@@ -17,6 +18,14 @@ public interface GuestSessions {
   /** Whether a guest that may reach this needs an address. The same for as long as this lives. */
   default boolean needsAddress(NetworkPolicy policy) {
     return true;
+  }
+
+  /**
+   * The addresses with which a guest that may reach this starts sooner than with others, if nobody
+   * has them.
+   */
+  default List<GuestAddress> preparedAddresses(NetworkPolicy policy) {
+    return List.of();
   }
 
   /**

@@ -5,8 +5,11 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 /**
  * An IPv4 network for guests: the first address after the network's own is the bridge's, the ones
@@ -91,6 +94,18 @@ public record Ipv4Range(long network, int prefixLength) {
           "guest %d is not in %s, which has room for %d".formatted(index, this, guests()));
     }
     return new GuestAddress(address(network + BEFORE_GUESTS + index), gateway(), prefixLength);
+  }
+
+  /**
+   * The address of a guest whose address is free; empty when none is. Chosen at random, so that an
+   * address rests before it is used again.
+   */
+  public Optional<GuestAddress> anyGuest(Predicate<Inet4Address> free) {
+    long start = ThreadLocalRandom.current().nextLong(guests());
+    return LongStream.range(0, guests())
+        .mapToObj(i -> guest((start + i) % guests()))
+        .filter(guest -> free.test(guest.address()))
+        .findFirst();
   }
 
   /** Whether an address is one of this network's, its own and its broadcast address among them. */

@@ -56,6 +56,10 @@ public final class NodeMeters {
             () -> registry.counts().get(state));
       }
     }
+    Gauge.builder("cloude.prepared.taps", network::preparedDevices)
+        .description("TAP devices that wait for a job.")
+        .strongReference(true)
+        .register(meters);
     String leaked = "What is there beyond what runs.";
     gauge(meters, "cloude.leaked", "kind", "tap", leaked, node::leakedDevices);
     gauge(meters, "cloude.leaked", "kind", "vm_thread", leaked, node::leakedThreads);
@@ -81,8 +85,10 @@ public final class NodeMeters {
   }
 
   private int leakedDevices() {
+    // In this order: what begins meanwhile, or passes from those that wait to a VM, is no leak.
     int devices = network.devices();
-    return Math.max(0, devices - registry.names().size());
+    int waiting = network.preparedDevices();
+    return Math.max(0, devices - waiting - registry.names().size());
   }
 
   private int leakedThreads() {

@@ -10,9 +10,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.Inet4Address;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 /** One bridge, one TAP device for each guest, and a packet filter around both. */
 public final class BridgedNetwork implements NodeNetwork {
@@ -24,32 +24,62 @@ public final class BridgedNetwork implements NodeNetwork {
   private final PacketFilter filter;
   private final PortNames names;
   private final FilterRules rules;
-
-  /** Devices of guests that live now: no guest may get, and then remove, another's. */
-  private final Set<String> inUse = ConcurrentHashMap.newKeySet();
+  private final Segment segment;
+  private final PreparedPorts prepared;
 
   BridgedNetwork(
       NetworkSettings settings,
       List<Inet4Address> nameServers,
       Links links,
       HostSettings host,
-      PacketFilter filter) {
+      PacketFilter filter,
+      int most,
+      Executor background) {
     this.settings = settings;
     this.links = links;
     this.host = host;
     this.filter = filter;
     this.names = new PortNames(settings.bridge());
     this.rules = new FilterRules(settings, names.prefix(), nameServers);
+    this.segment = new Segment(settings.bridge(), links, filter, rules);
+    this.prepared =
+        new PreparedPorts(
+            most,
+            settings.range(),
+            (address, policy) -> segment.open(names.device(UUID.randomUUID()), address, policy),
+            background);
   }
 
   /**
-   * The network of this host.
+   * The network of this host, where nothing is made ahead of its guest.
    *
    * @param nameServers that were named for guests
    */
   public static BridgedNetwork ofHost(NetworkSettings settings, List<Inet4Address> nameServers) {
+    return ofHost(settings, nameServers, 0, Runnable::run);
+  }
+
+  /**
+   * The network of this host, where as much is made ahead as the settings say.
+   *
+   * @param nameServers that were named for guests
+   * @param background runs one task for as long as something is made ahead; may refuse it
+   */
+  public static BridgedNetwork ofHost(
+      NetworkSettings settings, List<Inet4Address> nameServers, Executor background) {
+    return ofHost(settings, nameServers, settings.prepared(), background);
+  }
+
+  private static BridgedNetwork ofHost(
+      NetworkSettings settings, List<Inet4Address> nameServers, int most, Executor background) {
     return new BridgedNetwork(
-        settings, nameServers, new KernelLinks(), new ProcSettings(), new NftCommand());
+        settings,
+        nameServers,
+        new KernelLinks(),
+        new ProcSettings(),
+        new NftCommand(),
+        most,
+        background);
   }
 
   @Override
@@ -111,22 +141,46 @@ public final class BridgedNetwork implements NodeNetwork {
           "The job wants network policy %s, but this node allows only %s (VM_NETWORK)."
               .formatted(policy, settings.policy()));
     }
+    PreparedPorts.Use use = prepared.use(address.address(), policy);
     String device = names.device(execution);
-    if (!inUse.add(device)) {
-      throw failed(device, new IOException("another VM of this server has it"));
-    }
-    Port port = new Port(device, address.address(), policy);
     try {
-      port.open();
-      return port;
+      Optional<TapPort> waiting = waiting(address, policy);
+      TapPort port = waiting.isPresent() ? waiting.get() : segment.open(device, address, policy);
+      return new Place(port, use);
     } catch (IOException e) {
-      try {
-        port.close();
-      } catch (IllegalStateException cleanup) {
-        e.addSuppressed(cleanup);
-      }
+      use.ended();
       throw failed(device, e);
     }
+  }
+
+  /** One that waits with the address, if it is of use; else it goes, so that another can come. */
+  private Optional<TapPort> waiting(GuestAddress address, NetworkPolicy policy) throws IOException {
+    Optional<TapPort> found = prepared.take(address.address());
+    if (found.isEmpty() || found.get().policy() == policy && segment.holds(found.get())) {
+      return found;
+    }
+    try {
+      found.get().close();
+      return Optional.empty();
+    } catch (IllegalStateException e) {
+      prepared.leave(found.get());
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public List<GuestAddress> preparedAddresses(NetworkPolicy policy) {
+    return prepared.addresses(policy);
+  }
+
+  @Override
+  public int preparedDevices() {
+    return prepared.count();
+  }
+
+  @Override
+  public void close() {
+    prepared.close();
   }
 
   private PlatformException failed(String device, IOException cause) {
@@ -144,64 +198,27 @@ public final class BridgedNetwork implements NodeNetwork {
         : new Status(false, "Bridge " + settings.bridge() + " is missing or switched off.");
   }
 
-  /** Closes in reverse order of opening, and only what was opened. */
-  private final class Port implements GuestPort {
-    private final String device;
-    private final String mac;
-    private final Inet4Address address;
-    private final NetworkPolicy policy;
-
-    /** Guarded by this. */
-    private boolean present;
-
-    /** Guarded by this. */
-    private boolean admitted;
-
-    Port(String device, Inet4Address address, NetworkPolicy policy) {
-      this.device = device;
-      this.mac = PortNames.mac(address);
-      this.address = address;
-      this.policy = policy;
-    }
-
-    synchronized void open() throws IOException {
-      admitted = true;
-      filter.apply(rules.admit(device, mac, address, policy));
-      present = true;
-      links.addPort(settings.bridge(), device, mac, address);
-    }
-
+  /** A guest's, with what the guest has of the others that are made. */
+  private record Place(TapPort port, PreparedPorts.Use use) implements GuestPort {
     @Override
     public String device() {
-      return device;
+      return port.device();
     }
 
     @Override
     public String mac() {
-      return mac;
+      return port.mac();
     }
 
     @Override
-    public synchronized void close() {
-      if (present) {
-        try {
-          links.removePort(settings.bridge(), device, address);
-        } catch (IOException e) {
-          throw new IllegalStateException(
-              "TAP device " + device + " could not be removed: " + e.getMessage(), e);
-        }
-        present = false;
-      }
-      if (admitted) {
-        admitted = false;
-        try {
-          filter.apply(rules.dismiss(device, mac, address, policy));
-        } catch (IOException e) {
-          // The device is gone, so the entry lets nobody in; the next start drops it.
-          LOG.log(Level.WARNING, "A rule for {0} stays until the next start: {1}", device, e);
-        }
-        inUse.remove(device);
-      }
+    public void guestReady() {
+      use.booted();
+    }
+
+    @Override
+    public void close() {
+      port.close();
+      use.ended();
     }
   }
 }

@@ -31,6 +31,11 @@ final class FilterRules {
     this.portPrefix = portPrefix;
   }
 
+  /** The name of both tables. */
+  String table() {
+    return table;
+  }
+
   /** Makes both tables anew; what they held before is replaced in the same transaction. */
   String tables() {
     return emptied("bridge") + bridgeTable() + emptied("inet") + inetTable();

@@ -9,6 +9,9 @@ public interface GuestPort extends AutoCloseable {
   /** The guest's hardware address, as in {@code 02:c1:0a:27:01:02}. */
   String mac();
 
+  /** The guest is up: what is made ahead of others does not hinder its boot any more. */
+  default void guestReady() {}
+
   /**
    * Removes the device and the guest's rights. The VM must be gone. Idempotent; a second call tries
    * again what failed.

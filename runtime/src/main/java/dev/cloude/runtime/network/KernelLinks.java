@@ -39,6 +39,11 @@ final class KernelLinks implements Links {
   }
 
   @Override
+  public boolean isPort(String bridge, String device) throws IOException {
+    return call(() -> BridgePort.isAttached(bridge, device));
+  }
+
+  @Override
   public void removePort(String bridge, String device, Inet4Address address) throws IOException {
     run(
         () -> {

@@ -19,6 +19,9 @@ interface Links {
    */
   void addPort(String bridge, String device, String mac, Inet4Address address) throws IOException;
 
+  /** Whether a TAP device is there, a port of the bridge, and switched on. */
+  boolean isPort(String bridge, String device) throws IOException;
+
   /** Removes a TAP device with all that {@link #addPort} made; one that is missing is fine. */
   void removePort(String bridge, String device, Inet4Address address) throws IOException;
 

@@ -3,7 +3,6 @@ package dev.cloude.runtime.network;
 import java.io.IOException;
 
 /** Takes changes of the host's packet filter. */
-@FunctionalInterface
 interface PacketFilter {
 
   /**
@@ -13,4 +12,11 @@ interface PacketFilter {
    * @throws IOException with a clause that says what failed
    */
   void apply(String rules) throws IOException;
+
+  /**
+   * Whether there are tables of this name for bridges and for IPv4 and IPv6.
+   *
+   * @throws IOException with a clause that says what failed
+   */
+  boolean has(String table) throws IOException;
 }

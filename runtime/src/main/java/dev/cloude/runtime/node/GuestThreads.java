@@ -19,8 +19,8 @@ import javax.naming.NamingException;
 
 /**
  * The threads that read what VMs say, two for each VM that lives in a process of its own; where VMs
- * live in the server, one of those makes VMs ahead. They come from the server's own factory where
- * it has one.
+ * live in the server, one of those makes VMs ahead. One makes TAP devices ahead. They come from the
+ * server's own factory where it has one.
  */
 @ApplicationScoped
 @Typed(GuestThreads.class)

@@ -71,8 +71,13 @@ public class NodeParts {
 
   @Produces
   @Singleton
-  NodeNetwork network(NetworkSettings settings, NameServerSettings nameServers) {
-    return BridgedNetwork.ofHost(settings, nameServers.listed());
+  NodeNetwork network(
+      NetworkSettings settings, NameServerSettings nameServers, GuestThreads background) {
+    return BridgedNetwork.ofHost(settings, nameServers.listed(), background);
+  }
+
+  void closeNetwork(@Disposes NodeNetwork network) {
+    network.close();
   }
 
   @Produces

@@ -96,6 +96,7 @@ final class VmSession implements GuestSession {
                   .formatted(readyTimeout.toSeconds()));
     }
     handle.agentReady();
+    port.ifPresent(GuestPort::guestReady);
     vm.advance(VmState.RUNNING);
     return elapsed;
   }

@@ -109,6 +109,11 @@ public final class VmSessions implements GuestSessions {
     return policy != NetworkPolicy.NONE || !bySockets();
   }
 
+  @Override
+  public List<GuestAddress> preparedAddresses(NetworkPolicy policy) {
+    return network.preparedAddresses(policy);
+  }
+
   private boolean bySockets() {
     return vms.channel() != VmSettings.Channel.NETWORK && driver.get().hasSockets();
   }

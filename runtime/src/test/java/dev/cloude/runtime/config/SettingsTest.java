@@ -43,7 +43,7 @@ class SettingsTest {
     Path here = Path.of("").toAbsolutePath();
 
     assertThat(NetworkSettings.from(none))
-        .isEqualTo(new NetworkSettings("cloudebr0", range("10.39.1.0", 24), NetworkPolicy.NONE));
+        .isEqualTo(new NetworkSettings("cloudebr0", range("10.39.1.0", 24), NetworkPolicy.NONE, 2));
     assertThat(VmSettings.from(none))
         .isEqualTo(
             new VmSettings(
@@ -101,8 +101,9 @@ class SettingsTest {
                         "BRIDGE_NAME", "br-x",
                         "IP_RANGE", "172.16.0.0",
                         "IP_MASK", "12",
-                        "VM_NETWORK", "NAT"))))
-        .isEqualTo(new NetworkSettings("br-x", range("172.16.0.0", 12), NetworkPolicy.NAT));
+                        "VM_NETWORK", "NAT",
+                        "NETWORK_PREPARED", "5"))))
+        .isEqualTo(new NetworkSettings("br-x", range("172.16.0.0", 12), NetworkPolicy.NAT, 5));
     assertThat(
             VmSettings.from(
                 with(
@@ -304,6 +305,7 @@ class SettingsTest {
         "network | IP_RANGE | 10.39.1 | IPv4",
         "network | IP_RANGE | 10.39.1.7 | 10.39.1.0",
         "network | VM_NETWORK | host | none, nat",
+        "network | NETWORK_PREPARED | 65 | 0 to 64",
         "dns | VM_DNS | 1.1.1.1,here | host, none",
         "dns | VM_DNS | 127.0.0.53 | host, none",
         "dns | VM_DNS | 10.39.1.1 | not the guests' (10.39.1.0/24)",

@@ -118,7 +118,8 @@ class NodeFindingsTest {
         .containsEntry("stopping", 0L)
         .containsEntry("stuck", 0L)
         .containsEntry("agent_last", "no VM was started yet")
-        .hasSize(6);
+        .containsEntry("prepared_taps", 0L)
+        .hasSize(7);
   }
 
   @Test

@@ -163,6 +163,14 @@ class BridgedNetworkTest {
 
   private BridgedNetwork network(NetworkPolicy policy) {
     return new BridgedNetwork(
-        new NetworkSettings("br0", RANGE, policy), List.of(), host, host, host);
+        new NetworkSettings("br0", RANGE, policy, 0),
+        List.of(),
+        host,
+        host,
+        host,
+        0,
+        task -> {
+          throw new AssertionError("nothing is made ahead");
+        });
   }
 }

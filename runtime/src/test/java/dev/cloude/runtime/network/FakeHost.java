@@ -12,6 +12,8 @@ final class FakeHost implements Links, HostSettings, PacketFilter {
   final TreeSet<String> taps = new TreeSet<>();
   String failing = "nothing";
   boolean bridgeUp;
+  boolean filterFlushed;
+  Runnable beforeAdd = () -> {};
 
   @Override
   public void ensureBridge(String bridge, Inet4Address address, int prefixLength)
@@ -28,8 +30,14 @@ final class FakeHost implements Links, HostSettings, PacketFilter {
   @Override
   public void addPort(String bridge, String device, String mac, Inet4Address address)
       throws IOException {
+    beforeAdd.run();
     does("add " + device + " " + mac + " " + address.getHostAddress());
     taps.add(device);
+  }
+
+  @Override
+  public boolean isPort(String bridge, String device) {
+    return taps.contains(device);
   }
 
   @Override
@@ -58,6 +66,11 @@ final class FakeHost implements Links, HostSettings, PacketFilter {
   @Override
   public void apply(String rules) throws IOException {
     does("filter " + rules.strip().lines().findFirst().orElse(""));
+  }
+
+  @Override
+  public boolean has(String table) {
+    return !filterFlushed && table.equals("cloude_br0");
   }
 
   private void does(String what) throws IOException {

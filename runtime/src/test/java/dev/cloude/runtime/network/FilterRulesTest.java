@@ -60,7 +60,7 @@ class FilterRulesTest {
   private static FilterRules rules(NetworkPolicy policy, String... nameServers) {
     Ipv4Range range = Ipv4Range.around(Ipv4Range.parseAddress("10.39.1.0").orElseThrow(), 24);
     return new FilterRules(
-        new NetworkSettings("br-0", range, policy),
+        new NetworkSettings("br-0", range, policy, 0),
         "clabcd",
         Arrays.stream(nameServers)
             .map(text -> Ipv4Range.parseAddress(text).orElseThrow())

@@ -54,6 +54,7 @@ final class FakeNode implements NodeNetwork, VmDriver {
   /** Those of its guests; empty for a driver without. */
   Optional<Vsock> sockets = Optional.empty();
 
+  int guestsReady;
   boolean attachFails;
   boolean startFails;
   boolean diesOnKill = true;
@@ -122,6 +123,11 @@ final class FakeNode implements NodeNetwork, VmDriver {
   }
 
   @Override
+  public void close() {
+    throw new AssertionError("neither is closed by a session");
+  }
+
+  @Override
   public void prepare() {
     done.add("prepare network");
   }
@@ -147,6 +153,11 @@ final class FakeNode implements NodeNetwork, VmDriver {
       @Override
       public String mac() {
         return "02:c1:7f:00:00:01";
+      }
+
+      @Override
+      public void guestReady() {
+        guestsReady++;
       }
 
       @Override

@@ -71,6 +71,7 @@ class VmSessionsTest {
       assertThat(result.program().orElseThrow().exitCode()).isEqualTo(3);
       assertThat(output.text(OutputStreamName.STDOUT)).isEqualTo("hi");
       assertThat(output.ready).isPositive();
+      assertThat(node.guestsReady).isEqualTo(1);
       assertThat(session.receipt())
           .isEqualTo(
               new GuestReceipt(

@@ -28,6 +28,17 @@ public final class BridgePort {
     }
   }
 
+  /** Whether a TAP device is a port of the bridge and switched on. */
+  public static boolean isAttached(String bridge, String tap) {
+    try (Links links = new Links()) {
+      int master = links.find(bridge).map(Link::index).orElse(-1);
+      return links
+          .find(tap)
+          .filter(l -> l.kind().equals(Link.TUN) && l.master() == master && l.up())
+          .isPresent();
+    }
+  }
+
   /**
    * Forgets a guest's IP address; what else is known of it goes with its TAP device. Returns false
    * when there was nothing to forget.

@@ -22,7 +22,7 @@ final class Links implements AutoCloseable {
 
   Links() {
     try {
-      socket = new NetlinkSocket();
+      socket = NetlinkSocket.route();
     } catch (ErrnoException e) {
       throw NetException.refused("talk to the kernel about network interfaces", e);
     }

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * Builds one rtnetlink request: header, the fixed part of its type, attributes. All numbers are in
+ * Builds one netlink request: header, the fixed part of its type, attributes. All numbers are in
  * the host's order, little-endian here; everything is aligned to 4 bytes.
  */
 final class NetlinkMessage {
@@ -49,6 +49,12 @@ final class NetlinkMessage {
   NetlinkMessage neighbourHeader(int family, int index, int state, int neighbourFlags) {
     buffer.put((byte) family).put((byte) 0).putShort((short) 0).putInt(index);
     buffer.putShort((short) state).put((byte) neighbourFlags).put((byte) 0);
+    return this;
+  }
+
+  /** {@code struct nfgenmsg}, of version 0 and for no resource. */
+  NetlinkMessage filterHeader(int family) {
+    buffer.put((byte) family).put((byte) 0).putShort((short) 0);
     return this;
   }
 

@@ -10,13 +10,14 @@ import java.nio.ByteOrder;
 import java.util.function.Consumer;
 
 /**
- * A conversation with the kernel over NETLINK_ROUTE: one request, its answer. Errors come back as
- * {@link ErrnoException} with the kernel's own words where it gives them. For one thread.
+ * A conversation with one of the kernel's netlink families: one request, its answer. Errors come
+ * back as {@link ErrnoException} with the kernel's own words where it gives them. For one thread.
  */
 final class NetlinkSocket implements AutoCloseable {
   private static final int AF_NETLINK = 16;
   private static final int SOCK_RAW = 3;
   private static final int NETLINK_ROUTE = 0;
+  private static final int NETLINK_NETFILTER = 12;
   private static final int SOL_SOCKET = 1;
   private static final int SO_RCVTIMEO = 20;
   private static final int SOL_NETLINK = 270;
@@ -38,8 +39,8 @@ final class NetlinkSocket implements AutoCloseable {
   private final FileHandle handle;
   private int sequence;
 
-  NetlinkSocket() {
-    handle = new FileHandle(LibC.socket(AF_NETLINK, SOCK_RAW | LibC.O_CLOEXEC, NETLINK_ROUTE));
+  private NetlinkSocket(int family) {
+    handle = new FileHandle(LibC.socket(AF_NETLINK, SOCK_RAW | LibC.O_CLOEXEC, family));
     try {
       // struct timeval: an answer that never comes must not hold its caller for ever.
       buffer.bytes().putLong(0, SECONDS).putLong(8, 0);
@@ -51,6 +52,16 @@ final class NetlinkSocket implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** To speak of interfaces, addresses and neighbours. */
+  static NetlinkSocket route() {
+    return new NetlinkSocket(NETLINK_ROUTE);
+  }
+
+  /** To speak of the packet filter. */
+  static NetlinkSocket netfilter() {
+    return new NetlinkSocket(NETLINK_NETFILTER);
   }
 
   /** Sends a request that asks for an acknowledgement, and waits for it. */

@@ -4,6 +4,7 @@ import static dev.cloude.vmm.net.NetworkNamespace.inNew;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cloude.vmm.net.FilterTable.Family;
 import dev.cloude.vmm.net.NetException.Code;
 import java.io.InputStream;
 import java.net.Inet4Address;
@@ -166,6 +167,44 @@ class BridgeTest {
           assertThat(BridgePort.forget("br-test", GUEST)).isFalse();
           assertThat(BridgePort.forget("br-none", GUEST)).isFalse();
           assertThat(show("ip", "neigh", "show", "dev", "br-test")).isBlank();
+        });
+  }
+
+  @Test
+  void aPortIsOneForAsLongAsNobodyChangesThat() throws Exception {
+    inNew(
+        () -> {
+          Bridge.ensure("br-test", GATEWAY, 24);
+          Bridge.ensure("br-other", ip("10.78.0.1"), 24);
+          assertThat(BridgePort.isAttached("br-test", "ct-0")).isFalse();
+          TapDevice.createPersistent("ct-0");
+          assertThat(BridgePort.isAttached("br-test", "ct-0")).isFalse();
+          BridgePort.attach("br-test", "ct-0", MAC, GUEST);
+          assertThat(BridgePort.isAttached("br-test", "ct-0")).isTrue();
+          assertThat(BridgePort.isAttached("br-other", "ct-0")).isFalse();
+          assertThat(BridgePort.isAttached("br-none", "ct-0")).isFalse();
+          show("ip", "link", "set", "dev", "ct-0", "down");
+          assertThat(BridgePort.isAttached("br-test", "ct-0")).isFalse();
+          show("ip", "link", "set", "dev", "ct-0", "up");
+          assertThat(BridgePort.isAttached("br-test", "ct-0")).isTrue();
+          show("ip", "link", "set", "dev", "ct-0", "nomaster");
+          assertThat(BridgePort.isAttached("br-test", "ct-0")).isFalse();
+        });
+  }
+
+  @Test
+  void filterTablesAreFoundByFamilyAndName() throws Exception {
+    inNew(
+        () -> {
+          assertThat(FilterTable.exists(Family.BRIDGE, "ct")).isFalse();
+          show("nft", "add table bridge ct");
+          assertThat(FilterTable.exists(Family.BRIDGE, "ct")).isTrue();
+          assertThat(FilterTable.exists(Family.INET, "ct")).isFalse();
+          assertThat(FilterTable.exists(Family.BRIDGE, "ct2")).isFalse();
+          show("nft", "add table inet ct");
+          assertThat(FilterTable.exists(Family.INET, "ct")).isTrue();
+          show("nft", "flush ruleset");
+          assertThat(FilterTable.exists(Family.INET, "ct")).isFalse();
         });
   }
 
