@@ -226,7 +226,7 @@ final class Recorded {
     boolean exhausted;
 
     @Override
-    public Optional<GuestAddress> free() {
+    public Optional<GuestAddress> free(List<GuestAddress> preferred) {
       return exhausted ? Optional.empty() : Optional.of(ADDRESS);
     }
 

@@ -134,10 +134,7 @@ final class DriverDialogue {
       return false;
     }
     phase = next;
-    if (phase == DriverPhase.DRIVER_OK) {
-      activate();
-    }
-    return failure == null;
+    return phase != DriverPhase.DRIVER_OK || activate();
   }
 
   /** Lets the device rest until the driver resets it, and tells the driver. */
@@ -165,7 +162,8 @@ final class DriverDialogue {
     interrupt.clear();
   }
 
-  private void activate() {
+  // Returns whether the driver did all right: a device may fail without its fault.
+  private boolean activate() {
     boolean eventIndex = (driverFeatures & VirtioFeature.EVENT_IDX) != 0;
     try {
       Virtqueue[] built = new Virtqueue[queues.length];
@@ -177,8 +175,10 @@ final class DriverDialogue {
         interrupt.standForQueues();
       }
       backend.activate(driverFeatures, built);
+      return true;
     } catch (RuntimeException e) {
       fail(e);
+      return !(e instanceof VirtioException);
     }
   }
 

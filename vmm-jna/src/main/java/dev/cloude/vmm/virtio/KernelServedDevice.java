@@ -18,9 +18,9 @@ public interface KernelServedDevice extends VirtioDevice {
   void connect(List<EventFd> kicks, EventFd interrupt);
 
   /**
-   * Signalled by the kernel when it met a broken rule; then {@link #pollReady} is called, which
-   * throws. Drained by the transport, and by {@link #activate}: what is told of rings that are gone
-   * is no failure of new ones.
+   * Signalled by the kernel when it could not go on; then {@link #pollReady} is called, which
+   * throws: {@link VirtioException} where the driver broke a rule. Drained by the transport, and by
+   * {@link #activate}: what is told of rings that are gone is no failure of new ones.
    */
   EventFd failure();
 

@@ -196,15 +196,15 @@ class BridgeTest {
   void filterTablesAreFoundByFamilyAndName() throws Exception {
     inNew(
         () -> {
-          assertThat(FilterTable.exists(Family.BRIDGE, "ct")).isFalse();
-          show("nft", "add table bridge ct");
-          assertThat(FilterTable.exists(Family.BRIDGE, "ct")).isTrue();
-          assertThat(FilterTable.exists(Family.INET, "ct")).isFalse();
-          assertThat(FilterTable.exists(Family.BRIDGE, "ct2")).isFalse();
-          show("nft", "add table inet ct");
-          assertThat(FilterTable.exists(Family.INET, "ct")).isTrue();
+          assertThat(FilterTable.exists(Family.BRIDGE, "cloude_test")).isFalse();
+          show("nft", "add table bridge cloude_test");
+          assertThat(FilterTable.exists(Family.BRIDGE, "cloude_test")).isTrue();
+          assertThat(FilterTable.exists(Family.INET, "cloude_test")).isFalse();
+          assertThat(FilterTable.exists(Family.BRIDGE, "cloude_other")).isFalse();
+          show("nft", "add table inet cloude_test");
+          assertThat(FilterTable.exists(Family.INET, "cloude_test")).isTrue();
           show("nft", "flush ruleset");
-          assertThat(FilterTable.exists(Family.INET, "ct")).isFalse();
+          assertThat(FilterTable.exists(Family.INET, "cloude_test")).isFalse();
         });
   }
 

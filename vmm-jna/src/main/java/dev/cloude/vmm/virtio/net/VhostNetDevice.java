@@ -29,6 +29,7 @@ public final class VhostNetDevice implements KernelServedDevice {
   // that the kernel begins with.
   private final HostRing[] places = new HostRing[RINGS];
   private final int[] next = new int[RINGS];
+  private long features;
   private boolean active;
   private boolean frozen;
 
@@ -77,6 +78,7 @@ public final class VhostNetDevice implements KernelServedDevice {
   @Override
   public void activate(long features, Virtqueue[] queues) {
     failure.drain();
+    this.features = features;
     NetFeature.applyTo(channel, features);
     port.features(features & KERNEL_FEATURES);
     for (int ring = 0; ring < RINGS; ring++) {
@@ -119,6 +121,10 @@ public final class VhostNetDevice implements KernelServedDevice {
 
   @Override
   public void pollReady() {
+    // The same as before to a TAP that is there; refused by one that somebody has removed, which
+    // the
+    // kernel tells of as it does of a broken ring, and which is not the driver's doing.
+    NetFeature.applyTo(channel, features);
     throw new VirtioException(
         Code.KERNEL, "The host's kernel found a ring, or a buffer in one, that it cannot use.");
   }

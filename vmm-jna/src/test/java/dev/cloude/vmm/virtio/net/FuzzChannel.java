@@ -2,6 +2,7 @@ package dev.cloude.vmm.virtio.net;
 
 import dev.cloude.vmm.fuzz.Invariant;
 import dev.cloude.vmm.libc.Errno;
+import dev.cloude.vmm.libc.ErrnoException;
 import dev.cloude.vmm.libc.LibC;
 import dev.cloude.vmm.memory.GuestMemory;
 import dev.cloude.vmm.memory.MemoryRegion;
@@ -22,6 +23,8 @@ final class FuzzChannel implements FrameChannel {
   final Queue<Integer> incoming = new ArrayDeque<>();
   // The error number that every write gives; 0 for none.
   int writeError;
+  // Whether the interface behind it was removed.
+  boolean removed;
   long written;
 
   FuzzChannel(GuestMemory memory) {
@@ -72,7 +75,11 @@ final class FuzzChannel implements FrameChannel {
   }
 
   @Override
-  public void offload(boolean checksum, boolean segment4, boolean segment6) {}
+  public void offload(boolean checksum, boolean segment4, boolean segment6) {
+    if (removed) {
+      throw new ErrnoException("ioctl(TUNSETOFFLOAD)", Errno.EBADFD);
+    }
+  }
 
   private ByteBuffer vectors(long at, int count) {
     if (at != vectorsAt || vectors.capacity() < 16 * count) {

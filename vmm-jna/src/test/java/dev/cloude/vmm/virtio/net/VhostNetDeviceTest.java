@@ -27,13 +27,14 @@ class VhostNetDeviceTest {
   private static final int QUEUE_TABLE_LOW = 0x80;
 
   private final GuestMemory memory = GuestMemory.allocate(1 << 20);
+  private final FuzzChannel channel = new FuzzChannel(memory);
   private final FakeVhost kernel = new FakeVhost(memory);
   private final VirtioMmioDevice device = device(kernel);
   private final ModelDriver driver = new ModelDriver(device, memory);
 
   private VirtioMmioDevice device(VhostPort port) {
     NetConfig config = new NetConfig(new byte[] {2, 0, 0, 0, 0, 1});
-    return new VirtioMmioDevice(new VhostNetDevice(config, new FuzzChannel(memory), port), memory);
+    return new VirtioMmioDevice(new VhostNetDevice(config, channel, port), memory);
   }
 
   @AfterEach
@@ -176,6 +177,21 @@ class VhostNetDeviceTest {
     driver.start(ALL, SIZE);
     driver.serve();
     assertThat(driver.status()).as("a failure of before is none of now").isEqualTo(15);
+  }
+
+  @Test
+  void aTapThatIsRemovedFailsTheDeviceAndIsNotTheDriversFault() {
+    driver.start(ALL, SIZE);
+    channel.removed = true;
+    kernel.fail(0);
+    driver.serve();
+    assertThat(driver.status()).isEqualTo(15 | NEEDS_RESET);
+    assertThat(device.malformed()).isZero();
+    assertThat(device.failure()).get().asString().contains("TUNSETOFFLOAD");
+    assertThat(kernel.running).isEmpty();
+    driver.start(ALL, SIZE);
+    assertThat(driver.status()).isEqualTo(15 | NEEDS_RESET);
+    assertThat(device.malformed()).isZero();
   }
 
   @Test

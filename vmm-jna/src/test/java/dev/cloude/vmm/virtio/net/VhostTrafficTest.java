@@ -64,6 +64,7 @@ class VhostTrafficTest extends TapTrafficTest {
           assertThat(guest.nic.driver.status() & ~NEEDS_RESET).isEqualTo(15);
           guest.nic.start(ALL);
           assertThat(guest.nic.device.failure()).get().asString().contains("ioctl");
+          assertThat(guest.nic.device.malformed()).as("no fault of the guest's").isZero();
         });
   }
 
