@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
  * beyond what its VMs need. A leak that stays above 0 for longer than a VM takes to end is one.
  */
 public final class NodeMeters {
-  /** A VM's threads carry the name of its TAP device, which ends in its execution's beginning. */
+  /** A VM's threads carry the beginning of its execution's id. */
   private static final Pattern VM_THREAD =
-      Pattern.compile("cl[0-9a-f]{4}([0-9a-f]{8})-(vcpu-\\d+|devices)");
+      Pattern.compile("vm-([0-9a-f]{8})-(vcpu-\\d+|devices)");
 
   private static final int EXECUTION_CHARS = 8;
 
