@@ -1,8 +1,6 @@
 package dev.cloude.it;
 
 import java.io.IOException;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +19,7 @@ import java.util.stream.Stream;
  * @param descriptors open descriptors of the server that a VM or a guest's connection needs
  * @param mappings guest memory and vCPU areas mapped by the server
  */
-record Footprint(
+public record Footprint(
     List<String> taps,
     List<Long> processes,
     List<String> vmThreads,
@@ -39,7 +37,7 @@ record Footprint(
   static Footprint of(long pid) throws IOException {
     Path process = Path.of("/proc", Long.toString(pid));
     return new Footprint(
-        tapDevices(),
+        taps(process),
         ProcessHandle.of(pid).stream()
             .flatMap(ProcessHandle::descendants)
             .map(ProcessHandle::pid)
@@ -55,12 +53,20 @@ record Footprint(
     return new Footprint(List.of(), processes, vmThreads, descriptors, mappings);
   }
 
-  private static List<String> tapDevices() throws SocketException {
-    return NetworkInterface.networkInterfaces()
-        .map(NetworkInterface::getName)
-        .filter(name -> TAP.matcher(name).matches())
-        .sorted()
-        .toList();
+  /**
+   * The guests' TAP devices in a process's network namespace, sorted. Java's own list has only
+   * interfaces with addresses, which these have not.
+   *
+   * @param process its folder in /proc
+   */
+  public static List<String> taps(Path process) throws IOException {
+    try (Stream<String> lines = Files.lines(process.resolve("net/dev"))) {
+      return lines
+          .map(line -> line.split(":")[0].strip())
+          .filter(name -> TAP.matcher(name).matches())
+          .sorted()
+          .toList();
+    }
   }
 
   private static List<String> vmThreads(Path process) throws IOException {

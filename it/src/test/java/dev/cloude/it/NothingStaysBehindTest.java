@@ -57,7 +57,7 @@ class NothingStaysBehindTest {
   }
 
   /** The client sees its result before the teardown ends, so the end is waited for. */
-  private void assertBackTo(Footprint before) {
+  private void assertBackTo(Footprint before) throws IOException {
     awaitNothingHeld();
     Awaitility.await("everything given back")
         .atMost(Duration.ofSeconds(60))

@@ -1,12 +1,10 @@
 package dev.cloude.it.container;
 
+import dev.cloude.it.Footprint;
 import java.io.IOException;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -16,20 +14,17 @@ import java.util.stream.Collectors;
  * @param taps devices of guests
  */
 record Leftovers(Set<Long> processes, Set<String> taps) {
-  private static final Pattern TAP = Pattern.compile("cl[0-9a-f]{4}.+");
-  private static final Path HERE = Path.of("/proc/self/ns/net");
+  private static final Path SELF = Path.of("/proc/self");
+  private static final Path HERE = SELF.resolve("ns/net");
 
-  static Leftovers now() throws SocketException {
+  static Leftovers now() throws IOException {
     return new Leftovers(
         ProcessHandle.allProcesses()
             .filter(process -> process.info().command().orElse("").contains("qemu-system"))
             .map(ProcessHandle::pid)
             .filter(Leftovers::isHere)
             .collect(Collectors.toSet()),
-        NetworkInterface.networkInterfaces()
-            .map(NetworkInterface::getName)
-            .filter(name -> TAP.matcher(name).matches())
-            .collect(Collectors.toSet()));
+        Set.copyOf(Footprint.taps(SELF)));
   }
 
   private static boolean isHere(long pid) {

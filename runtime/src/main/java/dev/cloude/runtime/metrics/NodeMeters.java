@@ -20,8 +20,7 @@ import java.util.stream.Collectors;
  */
 public final class NodeMeters {
   /** A VM's threads carry the beginning of its execution's id. */
-  private static final Pattern VM_THREAD =
-      Pattern.compile("vm-([0-9a-f]{8})-(vcpu-\\d+|devices)");
+  private static final Pattern VM_THREAD = Pattern.compile("vm-([0-9a-f]{8})-(vcpu-\\d+|devices)");
 
   private static final int EXECUTION_CHARS = 8;
 

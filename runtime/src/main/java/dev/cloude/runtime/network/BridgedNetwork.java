@@ -44,8 +44,7 @@ public final class BridgedNetwork implements NodeNetwork {
     this.segment = new Segment(settings.bridge(), links, filter, rules);
     this.prepared =
         new PreparedPorts(
-            most,
-            settings.range(),
+            new PortStock(most, settings.range()),
             (address, policy) -> segment.open(names.device(UUID.randomUUID()), address, policy),
             background);
   }
@@ -163,7 +162,7 @@ public final class BridgedNetwork implements NodeNetwork {
       found.get().close();
       return Optional.empty();
     } catch (IllegalStateException e) {
-      prepared.leave(found.get());
+      prepared.giveBack(found.get());
       throw new IOException(e.getMessage(), e);
     }
   }

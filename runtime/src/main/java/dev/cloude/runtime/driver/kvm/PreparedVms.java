@@ -3,22 +3,14 @@ package dev.cloude.runtime.driver.kvm;
 import dev.cloude.vmm.MachineShape;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * VMs that wait for a job: one of each shape that was used last, made while no VM boots, as far as
- * the memory goes that they and the VMs that run may have. What does not fit any more goes, the one
- * that was used longest ago first. None is used whose files have changed since. Thread-safe; nobody
- * who starts a VM waits here for one to be made or to go.
+ * VMs that wait for a job: those that a {@link VmStock} wants, made while no VM boots. Thread-safe;
+ * nobody who starts a VM waits here for one to be made or to go.
  *
  * @param <V> a VM that waits
  */
@@ -77,38 +69,14 @@ final class PreparedVms<V> implements AutoCloseable {
     }
   }
 
-  private final class Entry {
-    private final MachineShape shape;
-    // Those that the VM was made of, or could not be.
-    private FileVersions files;
-    private V vm;
-    private boolean failed;
-    // What one held last; before the first, what is to be loaded.
-    private long bytes;
-
-    private Entry(MachineShape shape, FileVersions now) {
-      this.shape = shape;
-      this.files = now;
-      this.bytes = now.loadedBytes();
-    }
-
-    /** Whether there is nothing here to keep when its files are these. */
-    private boolean isOutdated(FileVersions now) {
-      return (vm != null || failed) && !now.equals(files);
-    }
-  }
-
   private final Budget budget;
   private final Maker<V> maker;
   private final Executor background;
 
-  // All guarded by this; the shapes by their last use, the latest last.
-  private final Map<MachineShape, Entry> shapes = new LinkedHashMap<>(16, 0.75f, true);
-  private final List<V> leaving = new ArrayList<>();
+  // All guarded by this.
+  private final VmStock<V> stock;
   private int booting;
-  private long runningBytes;
   private boolean working;
-  private boolean closed;
   private boolean warned;
 
   /**
@@ -118,6 +86,7 @@ final class PreparedVms<V> implements AutoCloseable {
     this.budget = budget;
     this.maker = maker;
     this.background = background;
+    this.stock = new VmStock<>(budget);
   }
 
   /** A VM of this shape is about to be started. */
@@ -128,21 +97,8 @@ final class PreparedVms<V> implements AutoCloseable {
     FileVersions now = FileVersions.of(shape);
     Use use;
     synchronized (this) {
-      Entry entry = shapes.computeIfAbsent(shape, it -> new Entry(it, now));
-      if (entry.isOutdated(now)) {
-        drop(entry);
-        entry.failed = false;
-        entry.bytes = now.loadedBytes();
-      }
-      use = new Use(shape.memoryBytes(), Optional.ofNullable(entry.vm));
-      entry.vm = null;
-      if (shapes.size() > budget.most()) {
-        Entry oldest = shapes.values().iterator().next();
-        drop(oldest);
-        shapes.remove(oldest.shape);
-      }
+      use = new Use(shape.memoryBytes(), stock.enter(shape, now));
       booting++;
-      runningBytes += use.bytes;
     }
     work();
     return use;
@@ -150,15 +106,14 @@ final class PreparedVms<V> implements AutoCloseable {
 
   /** How many VMs wait. */
   synchronized int waiting() {
-    return (int) shapes.values().stream().filter(entry -> entry.vm != null).count();
+    return stock.waiting();
   }
 
   /** Takes apart what waits, and makes no more; one that is being made goes when it is. */
   @Override
   public void close() {
     synchronized (this) {
-      closed = true;
-      shapes.values().forEach(this::drop);
+      stock.close();
     }
     closeLeaving();
   }
@@ -174,7 +129,7 @@ final class PreparedVms<V> implements AutoCloseable {
       }
       if (ended && use.running) {
         use.running = false;
-        runningBytes -= use.bytes;
+        stock.leave(use.bytes);
       }
     }
     work();
@@ -182,7 +137,7 @@ final class PreparedVms<V> implements AutoCloseable {
 
   private void work() {
     synchronized (this) {
-      if (working || next() == null) {
+      if (working || next().isEmpty()) {
         return;
       }
       working = true;
@@ -198,70 +153,29 @@ final class PreparedVms<V> implements AutoCloseable {
   }
 
   private void workUntilDone() {
-    for (Runnable next = begin(); next != null; next = begin()) {
-      next.run();
+    for (Optional<Runnable> next = begin(); next.isPresent(); next = begin()) {
+      next.get().run();
     }
   }
 
-  private synchronized Runnable begin() {
-    Runnable next = next();
-    working = next != null;
+  private synchronized Optional<Runnable> begin() {
+    Optional<Runnable> next = next();
+    working = next.isPresent();
     return next;
   }
 
-  // Guarded by this: what is to be done now; null for nothing.
-  private Runnable next() {
-    Set<Entry> fitting = fitting();
-    for (Entry entry : shapes.values()) {
-      if (!fitting.contains(entry)) {
-        drop(entry);
-      }
+  /** Guarded by this: what is to be done now. */
+  private Optional<Runnable> next() {
+    if (stock.hasLeaving()) {
+      return Optional.of(this::closeLeaving);
     }
-    if (!leaving.isEmpty()) {
-      return this::closeLeaving;
-    }
-    if (booting > 0) {
-      return null;
-    }
-    for (Entry entry : fitting) {
-      if (entry.vm == null && !entry.failed) {
-        return () -> make(entry);
-      }
-    }
-    return null;
-  }
-
-  // Guarded by this: those that there is memory for, the one that was used last first.
-  private Set<Entry> fitting() {
-    Set<Entry> fitting = new LinkedHashSet<>();
-    if (closed) {
-      return fitting;
-    }
-    List<Entry> latestFirst = new ArrayList<>(shapes.values());
-    Collections.reverse(latestFirst);
-    long room = Math.min(budget.bytes(), budget.allBytes() - runningBytes);
-    for (Entry entry : latestFirst) {
-      if (entry.bytes <= room) {
-        room -= entry.bytes;
-        fitting.add(entry);
-      }
-    }
-    return fitting;
-  }
-
-  // Guarded by this.
-  private void drop(Entry entry) {
-    if (entry.vm != null) {
-      leaving.add(entry.vm);
-      entry.vm = null;
-    }
+    return booting > 0 ? Optional.empty() : stock.missing().map(place -> () -> make(place));
   }
 
   private void closeLeaving() {
     List<V> going;
     synchronized (this) {
-      going = List.copyOf(leaving);
-      leaving.clear();
+      going = stock.takeLeaving();
     }
     for (V vm : going) {
       try {
@@ -272,28 +186,21 @@ final class PreparedVms<V> implements AutoCloseable {
     }
   }
 
-  private void make(Entry entry) {
-    FileVersions before = FileVersions.of(entry.shape);
-    V vm = null;
+  private void make(VmStock.Place<V> place) {
+    FileVersions before = FileVersions.of(place.shape());
+    Optional<V> vm = Optional.empty();
     Throwable failure = null;
     try {
-      vm = maker.make(entry.shape);
+      vm = Optional.of(maker.make(place.shape()));
     } catch (RuntimeException | Error e) {
       failure = e;
     }
-    boolean changed = !FileVersions.of(entry.shape).equals(before);
+    boolean changed = !FileVersions.of(place.shape()).equals(before);
     boolean first;
     synchronized (this) {
-      entry.files = before;
-      entry.vm = vm;
-      // One of files that changed meanwhile is not tried again before the next use.
-      entry.failed = vm == null || changed;
-      if (vm != null) {
-        entry.bytes = maker.heldBytes(vm);
-      }
-      if (closed || changed || shapes.get(entry.shape) != entry) {
-        drop(entry);
-      }
+      vm.ifPresentOrElse(
+          made -> stock.made(place, made, maker.heldBytes(made), before, changed),
+          () -> stock.failed(place, before));
       first = failure != null && !warned;
       warned |= first;
     }
