@@ -109,6 +109,13 @@ count_junit() {
   FAILED=$((FAILED + failures + errors))
   SKIPPED=$((SKIPPED + skips))
   say "$name: $tests tests, $((failures + errors)) failed, $skips skipped"
+  [ $((failures + errors)) -eq 0 ] || junit_failures "$@" >&2
+}
+
+# junit_failures FILE...: each failed test with the first line of what it says.
+junit_failures() {
+  awk '/<testcase / { test = $0 }
+    /<(failure|error)/ { sub(/.*<testcase /, "", test); print "  failed: " test; print "    " substr($0, 1, 300) }' "$@" 2>/dev/null
 }
 
 junit_attribute() {
