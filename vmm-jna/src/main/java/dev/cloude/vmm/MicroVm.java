@@ -1,6 +1,7 @@
 package dev.cloude.vmm;
 
 import dev.cloude.vmm.device.ConsoleTail;
+import dev.cloude.vmm.virtio.vsock.PolledVsock;
 import dev.cloude.vmm.virtio.vsock.Vsock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -187,13 +188,17 @@ public final class MicroVm implements AutoCloseable {
    * configuration has no {@link MicroVmConfig.Builder#vsock}.
    */
   public Vsock vsock() {
-    return machine
-        .virtio()
-        .vsock()
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    config.name() + " has no socket device: give MicroVmConfig.vsock."));
+    return machine.virtio().vsock().orElseThrow(this::noSockets);
+  }
+
+  /** The same for a program that serves many connections on one thread; one of the two is used. */
+  public PolledVsock polledVsock() {
+    return machine.virtio().polledVsock().orElseThrow(this::noSockets);
+  }
+
+  private IllegalStateException noSockets() {
+    return new IllegalStateException(
+        config.name() + " has no socket device: give MicroVmConfig.vsock.");
   }
 
   public MicroVmConfig config() {

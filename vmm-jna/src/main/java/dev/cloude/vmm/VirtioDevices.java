@@ -20,6 +20,7 @@ import dev.cloude.vmm.virtio.net.VhostNetDevice;
 import dev.cloude.vmm.virtio.net.VirtioNet;
 import dev.cloude.vmm.virtio.rng.EntropySource;
 import dev.cloude.vmm.virtio.rng.VirtioRng;
+import dev.cloude.vmm.virtio.vsock.PolledVsock;
 import dev.cloude.vmm.virtio.vsock.VirtioVsock;
 import dev.cloude.vmm.virtio.vsock.Vsock;
 import java.nio.file.Path;
@@ -166,6 +167,10 @@ final class VirtioDevices {
 
   Optional<Vsock> vsock() {
     return vsock.map(VirtioVsock::door);
+  }
+
+  Optional<PolledVsock> polledVsock() {
+    return vsock.map(VirtioVsock::polled);
   }
 
   private void addVsock(Set<Integer> ports) {

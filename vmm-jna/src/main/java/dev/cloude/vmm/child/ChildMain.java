@@ -26,7 +26,9 @@ public final class ChildMain {
   static final long MAX_CONSOLE = 4L << 20;
 
   private static final int OK = 0;
-  private static final int FAILED = 1;
+
+  /** The exit code of a process that could not go on. */
+  static final int FAILED = 1;
 
   // What a VM opens: a few for KVM, one for each vCPU, two or three for each device and disk.
   private static final int DESCRIPTORS = 128;
@@ -82,31 +84,38 @@ public final class ChildMain {
       return;
     }
     out.write(new Message.Started(Figures.of(vm.phases())));
-    vm.exit().thenAccept(exit -> tell(vm, exit));
-    obey(vm);
+    Optional<SocketRelay> relay =
+        start.ports().map(ports -> SocketRelay.start(vm.polledVsock(), ports, out));
+    vm.exit().thenAccept(exit -> tell(vm, relay, exit));
+    obey(vm, relay);
   }
 
   // Also this thread's stay: the kernel ends the process when its starter is gone for as long as
   // the thread lives that asked for it.
-  private void obey(MicroVm vm) throws IOException {
+  private void obey(MicroVm vm, Optional<SocketRelay> relay) throws IOException {
     for (Optional<Message> next = in.next(); next.isPresent(); next = in.next()) {
       if (next.get() instanceof Message.Stop) {
         vm.requestStop();
       } else if (next.get() instanceof Message.AgentReady) {
         vm.agentReady();
+      } else if (next.get() instanceof SocketMessage socket && relay.isPresent()) {
+        relay.get().take(socket);
       }
     }
   }
 
-  private void tell(MicroVm vm, VmExit exit) {
+  private void tell(MicroVm vm, Optional<SocketRelay> relay, VmExit exit) {
     int code = FAILED;
     try {
       // Waits for what is left of the console.
       vm.close();
+      if (relay.isPresent()) {
+        relay.get().finish();
+      }
       out.write(
           new Message.Ended(exit.cause(), exit.detail(), Figures.of(vm.phases(), vm.counters())));
       code = OK;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       System.err.println(e);
     } finally {
       Runtime.getRuntime().halt(code);
@@ -126,6 +135,9 @@ public final class ChildMain {
     start.initrd().ifPresent(initrd -> config.initrd(Path.of(initrd)));
     start.tap().ifPresent(tap -> config.tap(new TapAttachment(tap.name(), tap.mac())));
     start.disks().forEach(disk -> config.disk(Path.of(disk)));
+    start
+        .ports()
+        .ifPresent(ports -> config.vsock(ports.stream().mapToInt(Integer::intValue).toArray()));
     start.deadline().ifPresent(config::deadline);
     if (start.console()) {
       config.console(this::print);

@@ -20,7 +20,8 @@ import java.util.function.Consumer;
 
 /**
  * A child as its parent sees it: waiting, then running one VM, then gone. One thread reads what it
- * says until it is gone. Every method may be called by any thread.
+ * says until it is gone, and one more tells it things from its VM's start on. Every method may be
+ * called by any thread.
  */
 final class ChildProcess {
   /** What is looked at of a child's complaints: the last. */
@@ -35,14 +36,16 @@ final class ChildProcess {
   private final Path complaints;
   private final Optional<MemoryGroup> group;
   private final MessageWriter out;
+  private final Outgoing outgoing;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final CompletableFuture<Map<String, Long>> started = new CompletableFuture<>();
   private final CompletableFuture<VmExit> exit = new CompletableFuture<>();
+  private volatile Optional<RemoteVsock> sockets = Optional.empty();
   private volatile Consumer<ByteBuffer> console = bytes -> {};
   private volatile Map<String, Long> figures = Map.of();
   private volatile boolean killed;
 
-  /** Guarded by this: a child that does not read must not hold up who asks again and again. */
+  /** Guarded by this: who asks again and again is heard once. */
   private final Set<Message> toldTheChild = new HashSet<>();
 
   // The reader's own.
@@ -55,6 +58,7 @@ final class ChildProcess {
     this.complaints = complaints;
     this.group = group;
     this.out = new MessageWriter(process.getOutputStream());
+    this.outgoing = new Outgoing(out, "vm-process-" + process.pid() + "-out");
   }
 
   /**
@@ -90,6 +94,11 @@ final class ChildProcess {
     return exit.copy();
   }
 
+  /** The guest's sockets, once it was given a VM that has them. */
+  Optional<RemoteVsock> sockets() {
+    return sockets;
+  }
+
   boolean isWaiting() {
     return ready.isDone() && !ready.isCompletedExceptionally() && !exit.isDone();
   }
@@ -106,11 +115,13 @@ final class ChildProcess {
    */
   void start(Message.Start start, Consumer<ByteBuffer> lines, long memory) {
     console = lines;
+    sockets = start.ports().map(ports -> new RemoteVsock(ports, outgoing));
     try {
       if (group.isPresent()) {
         group.get().limit(memory);
       }
       out.write(start);
+      outgoing.start();
     } catch (IOException e) {
       started.completeExceptionally(
           new VmmException(
@@ -131,11 +142,7 @@ final class ChildProcess {
 
   private synchronized void tellOnce(Message message) {
     if (toldTheChild.add(message)) {
-      try {
-        out.write(message);
-      } catch (IOException e) {
-        // It is gone already: its exit says why.
-      }
+      outgoing.say(message);
     }
   }
 
@@ -176,6 +183,8 @@ final class ChildProcess {
         throw new MessageException("more of its guest's console than any may");
       }
       console.accept(ByteBuffer.wrap(part.bytes()).asReadOnlyBuffer());
+    } else if (message instanceof SocketMessage socket && runs() && sockets.isPresent()) {
+      sockets.get().take(socket);
     } else if (message instanceof Message.Ended end && ready.isDone()) {
       figures = end.figures();
       told = new VmExit(end.cause(), end.detail());
@@ -185,7 +194,13 @@ final class ChildProcess {
     }
   }
 
+  private boolean runs() {
+    return started.isDone() && !started.isCompletedExceptionally();
+  }
+
   private void finish() {
+    outgoing.close();
+    sockets.ifPresent(all -> all.close("The VM has ended."));
     if (told == null && violation == null) {
       // Its output ends a moment before itself. What has said its last has nothing left to do.
       awaitEnd();

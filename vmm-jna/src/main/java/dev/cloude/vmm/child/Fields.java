@@ -50,6 +50,25 @@ final class Fields {
     return value;
   }
 
+  /** 32 bits, whatever they mean. */
+  int bits() throws MessageException {
+    need(Integer.BYTES);
+    return bytes.getInt();
+  }
+
+  /** Numbers from 0 on, at most {@code most}. */
+  List<Integer> numbers(int most) throws MessageException {
+    int count = number();
+    if (count > most) {
+      throw new MessageException(count + " numbers, more than " + most);
+    }
+    List<Integer> numbers = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      numbers.add(number());
+    }
+    return List.copyOf(numbers);
+  }
+
   /** A number from 0 on. */
   long count() throws MessageException {
     need(Long.BYTES);

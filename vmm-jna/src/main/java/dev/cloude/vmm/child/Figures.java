@@ -39,6 +39,17 @@ final class Figures {
               figures.put("net.dropped-frames", traffic.dropped());
               figures.put("net.vhost", traffic.vhost() ? 1L : 0L);
             });
+    counters
+        .sockets()
+        .ifPresent(
+            sockets -> {
+              figures.put("sockets.accepted", sockets.accepted());
+              figures.put("sockets.opened", sockets.opened());
+              figures.put("sockets.refused", sockets.refused());
+              figures.put("sockets.received-bytes", sockets.receivedBytes());
+              figures.put("sockets.sent-bytes", sockets.sentBytes());
+              figures.put("sockets.malformed", sockets.malformed());
+            });
     for (int i = 0; i < counters.disks().size(); i++) {
       Disk disk = counters.disks().get(i);
       figures.put("disk." + i + ".bytes", disk.bytes());

@@ -2,6 +2,7 @@ package dev.cloude.vmm.child;
 
 import dev.cloude.vmm.VmExit;
 import dev.cloude.vmm.VmmException;
+import dev.cloude.vmm.virtio.vsock.Vsock;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +39,16 @@ public final class IsolatedVm implements AutoCloseable {
   /** As {@link dev.cloude.vmm.MicroVm#agentReady}. */
   public void agentReady() {
     child.agentReady();
+  }
+
+  /** As {@link dev.cloude.vmm.MicroVm#vsock}. */
+  public Vsock vsock() {
+    return child
+        .sockets()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    name + " has no socket device: give MicroVmConfig.vsock."));
   }
 
   /** As {@link dev.cloude.vmm.MicroVm#requestStop}; only the first call asks. */

@@ -83,13 +83,6 @@ public final class IsolatedVms implements AutoCloseable {
    * @throws InterruptedException and then nothing is left of it either
    */
   public IsolatedVm start(MicroVmConfig config) throws InterruptedException {
-    if (config.vsock().isPresent()) {
-      throw new VmmException(
-          VmmException.Code.CONFIG,
-          config.name()
-              + " has a socket device, and its streams cannot leave a process of its own: start it"
-              + " in this process (VM_ISOLATION=thread) or without MicroVmConfig.vsock.");
-    }
     try {
       return start(spares.take(), config);
     } finally {
@@ -178,6 +171,7 @@ public final class IsolatedVms implements AutoCloseable {
         config.tap().map(tap -> new Message.Tap(tap.name(), tap.mac().toString())),
         config.vhost(),
         config.disks().stream().map(path -> path.toAbsolutePath().toString()).toList(),
+        config.vsock().map(ports -> ports.stream().sorted().toList()),
         config.console().isPresent(),
         config.deadline(),
         config.limits(),

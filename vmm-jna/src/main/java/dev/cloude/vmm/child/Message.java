@@ -20,12 +20,22 @@ import java.util.OptionalInt;
  *   Start ─────▶
  *         Started or Refused ◀──── confined, the guest runs
  *                   Console ◀────  any number, if asked for
+ *   SocketMessage ▶ ◀ SocketMessage  any number, if it has sockets
  *   AgentReady ▶                   any time
  *   Stop ──────▶                   any time
  *                     Ended ◀────  the VM is gone, and so is the child
  * </pre>
  */
-sealed interface Message {
+sealed interface Message
+    permits Message.Ready,
+        Message.Start,
+        Message.Started,
+        Message.Refused,
+        Message.Console,
+        Message.AgentReady,
+        Message.Stop,
+        Message.Ended,
+        SocketMessage {
 
   /** The child can take a VM. */
   record Ready() implements Message {}
@@ -36,6 +46,7 @@ sealed interface Message {
    * @param tap name of a TAP device and the guest's address, in its usual form
    * @param vhost whether the host's kernel moves the frames
    * @param disks paths of images
+   * @param ports of the host that the guest's sockets can connect to; empty without sockets
    * @param console whether {@link Console} messages are wanted
    * @param user whom the child becomes; empty when it stays who it is
    */
@@ -50,6 +61,7 @@ sealed interface Message {
       Optional<Tap> tap,
       Vhost vhost,
       List<String> disks,
+      Optional<List<Integer>> ports,
       boolean console,
       Optional<Duration> deadline,
       Limits limits,

@@ -72,7 +72,7 @@ final class MessageReader {
           case MessageWriter.ENDED ->
               new Message.Ended(
                   fields.constant(ExitCause.class), fields.sentence(), fields.figures());
-          default -> throw new MessageException("a message of the unknown kind " + kind);
+          default -> SocketFields.read(kind, fields);
         };
     fields.end();
     return message;
@@ -90,6 +90,10 @@ final class MessageReader {
     Optional<String> mac = fields.optionalText();
     Vhost vhost = fields.constant(Vhost.class);
     List<String> disks = fields.texts(MicroVmConfig.MAX_DISKS);
+    Optional<List<Integer>> ports =
+        fields.flag()
+            ? Optional.of(fields.numbers(MicroVmConfig.MAX_VSOCK_PORTS))
+            : Optional.empty();
     boolean console = fields.flag();
     long deadline = fields.count();
     Limits limits =
@@ -115,6 +119,7 @@ final class MessageReader {
         tap.map(device -> new Message.Tap(device, mac.get())),
         vhost,
         disks,
+        ports,
         console,
         deadline == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(deadline)),
         limits,

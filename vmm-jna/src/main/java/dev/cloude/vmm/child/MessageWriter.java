@@ -85,6 +85,8 @@ final class MessageWriter {
       text(ended.cause().name(), out);
       text(ended.detail(), out);
       figures(ended.figures(), out);
+    } else if (message instanceof SocketMessage socket) {
+      SocketFields.write(socket, out);
     }
   }
 
@@ -102,6 +104,13 @@ final class MessageWriter {
     out.writeInt(start.disks().size());
     for (String disk : start.disks()) {
       text(disk, out);
+    }
+    out.writeBoolean(start.ports().isPresent());
+    if (start.ports().isPresent()) {
+      out.writeInt(start.ports().get().size());
+      for (int port : start.ports().get()) {
+        out.writeInt(port);
+      }
     }
     out.writeBoolean(start.console());
     out.writeLong(start.deadline().map(Duration::toNanos).orElse(0L));
@@ -139,7 +148,7 @@ final class MessageWriter {
     }
   }
 
-  private static void text(String text, DataOutputStream out) throws IOException {
+  static void text(String text, DataOutputStream out) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     out.writeInt(bytes.length);
     out.write(bytes);

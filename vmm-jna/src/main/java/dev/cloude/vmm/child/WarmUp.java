@@ -7,10 +7,12 @@ import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.libc.NativeBlock;
 import dev.cloude.vmm.libc.VectoredIo;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +43,8 @@ final class WarmUp {
     (byte) 0xfd
   };
 
+  private static final Message OPEN = new SocketMessage.Open(0, 1);
+
   private WarmUp() {}
 
   /** What goes wrong here goes wrong again with a real VM, and is told then. */
@@ -53,8 +57,14 @@ final class WarmUp {
               MicroVmConfig.builder(kernel)
                   .memoryBytes(MicroVmConfig.MIN_MEMORY)
                   .disk(kernel)
+                  .vsock(1)
                   .build())) {
+        SocketRelay relay =
+            SocketRelay.start(
+                vm.polledVsock(), List.of(1), new MessageWriter(OutputStream.nullOutputStream()));
+        relay.take((SocketMessage) MessageReader.decode(MessageWriter.encode(OPEN)));
         vm.exit().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        relay.finish();
         MessageWriter.encode(
             new Message.Ended(ExitCause.KILLED, "", Figures.of(vm.phases(), vm.counters())));
       }

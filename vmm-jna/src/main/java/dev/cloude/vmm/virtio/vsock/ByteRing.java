@@ -6,7 +6,7 @@ import dev.cloude.vmm.memory.GuestMemory;
  * Bytes waiting in their order, at most as many as it was made for. Takes memory only as it fills.
  * For one thread at a time.
  */
-final class ByteRing {
+public final class ByteRing {
   private static final int FIRST_BYTES = 4096;
 
   private final int limit;
@@ -18,25 +18,25 @@ final class ByteRing {
   /**
    * @param limit a power of two
    */
-  ByteRing(int limit) {
+  public ByteRing(int limit) {
     this.limit = limit;
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return size == 0;
   }
 
   /** How many more there may be. */
-  int free() {
+  public int free() {
     return limit - size;
   }
 
   /** Forgets all and gives the memory back. */
-  void clear() {
+  public void clear() {
     bytes = new byte[0];
     start = 0;
     size = 0;
@@ -62,7 +62,7 @@ final class ByteRing {
     }
   }
 
-  void put(byte[] source, int offset, int length) {
+  public void put(byte[] source, int offset, int length) {
     prepare(length);
     int first = Math.min(length, toEnd(end()));
     System.arraycopy(source, offset, bytes, end(), first);
@@ -81,7 +81,7 @@ final class ByteRing {
   }
 
   /** Takes the first {@code length} bytes, at most {@link #size}. */
-  void take(byte[] target, int offset, int length) {
+  public void take(byte[] target, int offset, int length) {
     int first = Math.min(length, toEnd(start));
     System.arraycopy(bytes, start, target, offset, first);
     System.arraycopy(bytes, 0, target, offset + first, length - first);

@@ -3,6 +3,7 @@ package dev.cloude.vmm.virtio.vsock;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,7 +15,8 @@ import java.util.function.LongSupplier;
  *     └───────────────────▲         to be sent nor expected any more
  * </pre>
  *
- * All methods take this object's lock, which comes before that of the outbox.
+ * All methods take this object's lock, which comes before those of the outbox and of the watcher.
+ * Longer than most classes because of that one lock: all that a packet can change is here.
  */
 final class Connection {
   /** Bytes that the guest may send ahead of the reader: what it is told as {@code buf_alloc}. */
@@ -38,12 +40,14 @@ final class Connection {
   /** Guarded by the outbox's lock. */
   boolean waitsInOutbox;
 
+  private Runnable watcher = () -> {};
+
   private final int hostPort;
   private final int guestPort;
   private final Outbox outbox;
   private final VsockCounters counters;
   private final LongSupplier clock;
-  private final ByteRing received = new ByteRing(RECEIVE_BYTES);
+  private final Inbound received = new Inbound(RECEIVE_BYTES);
   private final ByteRing toSend = new ByteRing(SEND_BYTES);
   private final SendCredit credit = new SendCredit();
 
@@ -51,11 +55,9 @@ final class Connection {
   // Why it cannot be used any more; null while it can, and when the guest has ended it in order.
   private IOException failure;
   private boolean closed;
+  private boolean answered;
   private boolean guestSendsNoMore;
   private boolean guestReceivesNoMore;
-  // Bytes taken from the guest, and what it was last told of that; both modulo 2^32.
-  private int forwarded;
-  private int forwardedTold;
   // What is to be sent.
   private boolean owesOpening = true;
   private boolean owesReset;
@@ -63,6 +65,8 @@ final class Connection {
   private boolean askedForCredit;
   private int shutdownWanted;
   private int shutdownSent;
+  // Since the watcher last asked.
+  private int sentBytes;
   // On the clock; NEVER unless closed and waiting for the guest.
   private volatile long deadline = NEVER;
 
@@ -142,14 +146,8 @@ final class Connection {
         throw new SocketTimeoutException("The guest has sent nothing in time.");
       }
     }
-    int count = Math.min(length, received.size());
-    received.take(target, offset, count);
-    forwarded += count;
-    // Seldom enough to be cheap; long before a guest that may send no more has to wait.
-    if (forwarded - forwardedTold >= RECEIVE_BYTES / 2) {
-      owesCredit = true;
-      outbox.wake(this);
-    }
+    int count = received.read(target, offset, length);
+    giveCredit();
     return count;
   }
 
@@ -176,11 +174,51 @@ final class Connection {
     }
   }
 
+  /**
+   * Has {@code all} run each time that {@link #poll} may have something new: by any thread, under
+   * this object's lock.
+   */
+  synchronized void watch(Runnable all) {
+    watcher = all;
+  }
+
+  /** What has become of it, and the next bytes; never waits. See {@link PolledConnection#poll}. */
+  synchronized PolledConnection.Progress poll(byte[] target) {
+    int bytes = closed ? 0 : received.take(target, 0, target.length);
+    int sent = sentBytes;
+    sentBytes = 0;
+    int ends = guestReceivesNoMore ? Operation.SHUTDOWN_RECEIVE : 0;
+    ends |= guestSendsNoMore && received.isEmpty() ? Operation.SHUTDOWN_SEND : 0;
+    boolean over =
+        received.isEmpty() && (closed || failure != null || owesReset || phase == Phase.ENDED);
+    return new PolledConnection.Progress(
+        answered, bytes, sent, ends, over, Optional.ofNullable(failure));
+  }
+
+  /** Takes it that so many of the bytes that were polled have been read. */
+  synchronized void forward(int bytes) {
+    received.forward(bytes);
+    giveCredit();
+  }
+
+  /**
+   * Has bytes sent to the guest, as {@link #write}, but never waits: drops them when nobody would
+   * get them.
+   *
+   * @throws IllegalArgumentException when there is no room for all
+   */
+  synchronized void offer(byte[] source) {
+    if (!closed && failure == null && shutdownWanted == 0 && !guestReceivesNoMore) {
+      toSend.put(source, 0, source.length);
+      outbox.wake(this);
+    }
+  }
+
   /** Tells the guest that nothing more will come, after all that was written. Idempotent. */
   synchronized void shutdownOutput() throws IOException {
     check();
     shutdownWanted |= Operation.SHUTDOWN_SEND;
-    notifyAll();
+    changed();
     outbox.wake(this);
   }
 
@@ -199,7 +237,7 @@ final class Connection {
       shutdownWanted = Operation.SHUTDOWN_BOTH;
       deadline = clock.getAsLong() + LINGER_NANOS;
     }
-    notifyAll();
+    changed();
     outbox.wake(this);
   }
 
@@ -288,8 +326,7 @@ final class Connection {
       return false;
     }
     owesCredit = false;
-    forwardedTold = forwarded;
-    header.credit(RECEIVE_BYTES, forwarded);
+    header.credit(RECEIVE_BYTES, received.tell());
     return true;
   }
 
@@ -298,18 +335,20 @@ final class Connection {
     packet.header().operation(Operation.RW, 0, bytes);
     credit.sent(bytes);
     counters.sentBytes.add(bytes);
+    sentBytes += bytes;
     if (deadline != NEVER) {
       deadline = clock.getAsLong() + LINGER_NANOS;
     }
-    notifyAll();
+    changed();
   }
 
   private void takeOpen(int operation, Packet packet) {
     switch (operation) {
       case Operation.RESPONSE -> {
         phase = Phase.OPEN;
+        answered = true;
         counters.opened.increment();
-        notifyAll();
+        changed();
       }
       case Operation.RW -> takeData(packet);
       case Operation.SHUTDOWN -> takeShutdown(packet.header().flags());
@@ -329,9 +368,9 @@ final class Connection {
     } else if (length > received.free()) {
       violate(length + " bytes where it had credit for " + received.free());
     } else {
-      packet.moveDataTo(received);
+      received.put(packet);
       counters.receivedBytes.add(length);
-      notifyAll();
+      changed();
     }
   }
 
@@ -346,7 +385,19 @@ final class Connection {
       owesReset = true;
       deadline = NEVER;
     }
+    changed();
+  }
+
+  private void giveCredit() {
+    if (received.owesCredit()) {
+      owesCredit = true;
+      outbox.wake(this);
+    }
+  }
+
+  private void changed() {
     notifyAll();
+    watcher.run();
   }
 
   private void violate(String what) {
@@ -359,7 +410,7 @@ final class Connection {
     deadline = NEVER;
     fail(why);
     toSend.clear();
-    notifyAll();
+    changed();
     outbox.add(this);
   }
 
@@ -374,7 +425,7 @@ final class Connection {
     phase = Phase.ENDED;
     deadline = NEVER;
     toSend.clear();
-    notifyAll();
+    changed();
   }
 
   private void check() throws IOException {

@@ -40,6 +40,7 @@ final class ConnectionTable {
   private int nextOwnPort = FIRST_OWN_PORT;
   // Why there will be no more connections; null while there may be.
   private String over;
+  private Runnable watcher = () -> {};
 
   /**
    * @param ports of the host that the guest can connect to
@@ -67,6 +68,7 @@ final class ConnectionTable {
     connections.put(key(hostPort, guestPort), connection);
     queue.add(connection);
     notifyAll();
+    watcher.run();
     return connection;
   }
 
@@ -109,9 +111,14 @@ final class ConnectionTable {
     return poll(port);
   }
 
+  /** Has {@code all} run, under this lock, each time that the guest has opened a connection. */
+  synchronized void watch(Runnable all) {
+    watcher = all;
+  }
+
   /** As {@link #accept}, without waiting: null when there is none. */
   synchronized Connection poll(int port) {
-    Connection connection = unaccepted.get(port).poll();
+    Connection connection = listened(port).poll();
     if (connection != null && !connections.containsValue(connection)) {
       unacceptedEnded--;
     }

@@ -1,19 +1,13 @@
 package dev.cloude.vmm.virtio.vsock;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** A connection of a device of this process. */
-final class DeviceConnection implements VsockConnection {
+final class DeviceConnection extends StreamedConnection {
   private final Connection connection;
   private final ConnectionTable table;
-  private final InputStream input = new Input();
-  private final OutputStream output = new Output();
-  private volatile long readNanos = TimedWait.FOREVER;
 
   DeviceConnection(Connection connection, ConnectionTable table) {
     this.connection = connection;
@@ -31,18 +25,18 @@ final class DeviceConnection implements VsockConnection {
   }
 
   @Override
-  public InputStream input() {
-    return input;
+  protected int read(byte[] target, int offset, int length, long nanos) throws IOException {
+    return connection.read(target, offset, length, nanos);
   }
 
   @Override
-  public void readLimit(Duration limit) {
-    readNanos = TimeUnit.NANOSECONDS.convert(limit);
+  protected int available() {
+    return connection.available();
   }
 
   @Override
-  public OutputStream output() {
-    return output;
+  protected void write(byte[] source, int offset, int length) throws IOException {
+    connection.write(source, offset, length);
   }
 
   @Override
@@ -56,48 +50,6 @@ final class DeviceConnection implements VsockConnection {
     if (connection.ended()) {
       // The device may never be asked to do it: the guest has no driver yet.
       table.remove(connection);
-    }
-  }
-
-  private final class Input extends InputStream {
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      Objects.checkFromIndexSize(offset, length, target.length);
-      return length == 0 ? 0 : connection.read(target, offset, length, readNanos);
-    }
-
-    @Override
-    public int available() {
-      return connection.available();
-    }
-
-    @Override
-    public void close() {
-      DeviceConnection.this.close();
-    }
-  }
-
-  private final class Output extends OutputStream {
-    @Override
-    public void write(int octet) throws IOException {
-      write(new byte[] {(byte) octet}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] source, int offset, int length) throws IOException {
-      Objects.checkFromIndexSize(offset, length, source.length);
-      connection.write(source, offset, length);
-    }
-
-    @Override
-    public void close() {
-      DeviceConnection.this.close();
     }
   }
 }

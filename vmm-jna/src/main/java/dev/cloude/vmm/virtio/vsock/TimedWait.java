@@ -4,15 +4,15 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.TimeUnit;
 
 /** Waits on a monitor that the caller holds, all in all for a limited time. */
-final class TimedWait {
+public final class TimedWait {
   /** No limit. */
-  static final long FOREVER = Long.MAX_VALUE;
+  public static final long FOREVER = Long.MAX_VALUE;
 
   private final Object monitor;
   private final long nanos;
   private final long start = System.nanoTime();
 
-  TimedWait(Object monitor, long nanos) {
+  public TimedWait(Object monitor, long nanos) {
     this.monitor = monitor;
     this.nanos = nanos;
   }
@@ -23,7 +23,7 @@ final class TimedWait {
    * @return false when the time is over
    * @throws InterruptedIOException when the thread was interrupted, which it then still is
    */
-  boolean await() throws InterruptedIOException {
+  public boolean await() throws InterruptedIOException {
     long left = nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - start);
     if (left <= 0) {
       return false;

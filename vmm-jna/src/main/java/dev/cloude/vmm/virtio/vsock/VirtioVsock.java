@@ -53,6 +53,11 @@ public final class VirtioVsock implements VirtioDevice {
     return door;
   }
 
+  /** The same, without waiting; one of the two is used. */
+  public PolledVsock polled() {
+    return new PolledVsock(table);
+  }
+
   public VsockCounters counters() {
     return counters;
   }
