@@ -12,9 +12,11 @@ import dev.cloude.vmm.TestJvm;
 import dev.cloude.vmm.VmExit;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.net.TapDevice;
+import dev.cloude.vmm.virtio.vsock.VsockConnection;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,11 +106,34 @@ class IsolatedVmsTest {
 
   @Tag("kvm")
   @Test
-  void socketsAreRefusedForTheirStreamsCannotLeaveAProcess() {
-    assertThatThrownBy(() -> vms.start(config(Path.of("kernel")).vsock(1000).build()))
-        .isInstanceOfSatisfying(
-            VmmException.class, e -> assertThat(e.code()).isEqualTo(VmmException.Code.CONFIG))
-        .hasMessageContaining("VM_ISOLATION=thread");
+  void socketsAreThereAndTheEndOfTheVmEndsWhoWaits() throws Exception {
+    IsolatedVm vm = vms.start(config(FlatGuests.spinning(folder)).vsock(1000).build());
+    try (vm) {
+      assertThatThrownBy(() -> vm.vsock().accept(1001, Duration.ZERO))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("The guest cannot connect to port 1001, only to [1000].");
+      assertThatThrownBy(() -> vm.vsock().accept(1000, Duration.ofNanos(1)))
+          .isInstanceOf(SocketTimeoutException.class);
+      VsockConnection asked = vm.vsock().open(1);
+      asked.output().write(new byte[RemoteConnection.SEND_BYTES]);
+      assertThatThrownBy(() -> asked.awaitOpen(Duration.ofMillis(1)))
+          .isInstanceOf(SocketTimeoutException.class);
+      asked.readLimit(Duration.ofMinutes(1));
+      vm.kill();
+      assertThatThrownBy(() -> asked.input().read()).hasMessage("The VM has ended.");
+    }
+    assertThatThrownBy(() -> vm.vsock().accept(1000, Duration.ofMinutes(1)))
+        .hasMessage("The VM has ended.");
+  }
+
+  @Tag("soak")
+  @Test
+  void aVmWithoutThemHasNoSockets() throws Exception {
+    try (IsolatedVm vm = vms.start(config(FlatGuests.powerOff(folder)).build())) {
+      assertThatThrownBy(vm::vsock)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("isolated has no socket device: give MicroVmConfig.vsock.");
+    }
   }
 
   @Tag("kvm")

@@ -45,6 +45,7 @@ class MessagesTest {
             Optional.of(new Message.Tap("tap0", "02:c1:0a:00:00:02")),
             Vhost.ON,
             List.of("/images/python.erofs", "/images/data"),
+            Optional.of(List.of(1000, 3001)),
             true,
             Optional.of(Duration.ofSeconds(30)),
             Limits.DEFAULT.withSent(RateLimit.bytesPerSecond(1234)),
@@ -60,6 +61,7 @@ class MessagesTest {
             Optional.empty(),
             Vhost.AUTO,
             List.of(),
+            Optional.empty(),
             false,
             Optional.empty(),
             Limits.DEFAULT,
@@ -68,6 +70,14 @@ class MessagesTest {
         new Message.Started(Map.of("nanos.created", 1L, "nanos.loaded", Long.MAX_VALUE)),
         new Message.Refused(VmmException.Code.BOOT, "There is no kernel."),
         new Message.Stop(),
+        new SocketMessage.Open(4, -2),
+        new SocketMessage.Opened(Integer.MAX_VALUE),
+        new SocketMessage.Arrived(3, 3001, Integer.MIN_VALUE),
+        new SocketMessage.Credit(1, 131_072),
+        new SocketMessage.Ends(1, 3),
+        new SocketMessage.Over(1, true, "The guest has gone."),
+        new SocketMessage.Close(0),
+        new SocketMessage.StopListening(3001),
         new Message.Ended(ExitCause.PANIC, "Kernel panic: why", Map.of("exits.io", 7L)));
   }
 
@@ -93,6 +103,40 @@ class MessagesTest {
     }
     Message read = MessageReader.decode(MessageWriter.encode(new Message.Console(all)));
     assertThat(((Message.Console) read).bytes()).isEqualTo(all);
+  }
+
+  @Test
+  void aSocketsBytesAreNotTouchedAndNotTooManyNorNone() throws IOException {
+    byte[] most = new byte[SocketMessage.MAX_DATA];
+    Arrays.fill(most, (byte) 0x80);
+    SocketMessage.Data read =
+        (SocketMessage.Data)
+            MessageReader.decode(MessageWriter.encode(new SocketMessage.Data(7, most)));
+    assertThat(read.id()).isEqualTo(7);
+    assertThat(read.bytes()).isEqualTo(most);
+    for (int length : List.of(0, SocketMessage.MAX_DATA + 1)) {
+      byte[] bytes = MessageWriter.encode(new SocketMessage.Data(7, new byte[length]));
+      assertThatThrownBy(() -> MessageReader.decode(bytes))
+          .isInstanceOf(MessageException.class)
+          .hasMessage(length + " bytes of a socket, not 1 to 32768");
+    }
+  }
+
+  @Test
+  void socketsHaveNoNegativeNumbersAndNoEmptyWords() {
+    for (SocketMessage bad :
+        List.of(
+            new SocketMessage.Opened(-1),
+            new SocketMessage.Arrived(1, -1, 1),
+            new SocketMessage.Credit(1, 0),
+            new SocketMessage.Credit(1, -1),
+            new SocketMessage.Ends(1, 0),
+            new SocketMessage.Ends(1, 4))) {
+      byte[] bytes = MessageWriter.encode(bad);
+      assertThatThrownBy(() -> MessageReader.decode(bytes))
+          .as(bad.toString())
+          .isInstanceOf(MessageException.class);
+    }
   }
 
   @ParameterizedTest
@@ -167,7 +211,9 @@ class MessagesTest {
     try {
       Message message = MessageReader.decode(bytes);
       // Texts for people are cut, so that only these come back as they were.
-      if (!(message instanceof Message.Refused || message instanceof Message.Ended)) {
+      if (!(message instanceof Message.Refused
+          || message instanceof Message.Ended
+          || message instanceof SocketMessage.Over)) {
         assertThat(MessageReader.decode(MessageWriter.encode(message)))
             .usingRecursiveComparison()
             .isEqualTo(message);

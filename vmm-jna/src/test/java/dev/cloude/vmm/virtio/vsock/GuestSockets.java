@@ -14,9 +14,16 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A guest's side of the socket device: sends any packet, and takes those of the host. */
-final class GuestSockets implements AutoCloseable {
+public final class GuestSockets implements AutoCloseable {
   /** The host's port that the guest can connect to. */
-  static final int PORT = 1000;
+  public static final int PORT = 1000;
+
+  public static final int REQUEST = Operation.REQUEST;
+  public static final int RESPONSE = Operation.RESPONSE;
+  public static final int RST = Operation.RST;
+  public static final int SHUTDOWN = Operation.SHUTDOWN;
+  public static final int RW = Operation.RW;
+  public static final int CREDIT_UPDATE = Operation.CREDIT_UPDATE;
 
   private static final long RX = 0x10_0000;
   private static final long TX = 0x80_0000;
@@ -24,7 +31,7 @@ final class GuestSockets implements AutoCloseable {
   private static final int TX_BYTES = 0x4000;
 
   /** A packet from the host. */
-  record Received(
+  public record Received(
       int operation,
       int hostPort,
       int guestPort,
@@ -37,16 +44,16 @@ final class GuestSockets implements AutoCloseable {
 
   final AtomicLong clock = new AtomicLong();
   final GuestMemory memory = GuestMemory.allocate(16 << 20);
-  final VirtioVsock vsock;
-  final VirtioMmioDevice device;
+  public final VirtioVsock vsock;
+  public final VirtioMmioDevice device;
   final ModelDriver driver;
 
   // What the next packets say.
   long sourceCid = Vsock.GUEST_CID;
   long targetCid = Vsock.HOST_CID;
   int type = PacketHeader.STREAM;
-  int allocated = 1 << 20;
-  int forwarded;
+  public int allocated = 1 << 20;
+  public int forwarded;
 
   // Buffers are used in turn: those posted come back in their order.
   private int nextBuffer;
@@ -57,7 +64,7 @@ final class GuestSockets implements AutoCloseable {
     driver = new ModelDriver(device, memory);
   }
 
-  static GuestSockets started() {
+  public static GuestSockets started() {
     GuestSockets guest = new GuestSockets(RateLimit.NONE);
     guest.start();
     return guest;
@@ -88,11 +95,11 @@ final class GuestSockets implements AutoCloseable {
   }
 
   /** Sends a packet and lets the device work. */
-  void send(int operation, int guestPort, int flags, byte... data) {
+  public void send(int operation, int guestPort, int flags, byte... data) {
     sendTo(PORT, operation, guestPort, flags, data);
   }
 
-  void sendTo(int hostPort, int operation, int guestPort, int flags, byte... data) {
+  public void sendTo(int hostPort, int operation, int guestPort, int flags, byte... data) {
     offer(packet(hostPort, operation, guestPort, flags, data), PacketHeader.BYTES);
     driver.runDevice();
   }
@@ -129,7 +136,7 @@ final class GuestSockets implements AutoCloseable {
   }
 
   /** The host's next packet, if there is one; its buffer is posted anew. */
-  Optional<Received> poll() {
+  public Optional<Received> poll() {
     Optional<Used> used = driver.queue(0).take();
     if (used.isEmpty()) {
       return Optional.empty();
@@ -158,13 +165,24 @@ final class GuestSockets implements AutoCloseable {
   }
 
   /** The host's next packet after the device has worked. */
-  Received next() {
+  public Received next() {
     driver.runDevice();
     return poll().orElseThrow(() -> new AssertionError("The host has sent nothing."));
   }
 
+  /** Lets the device work; the host's next packet, if there is one. */
+  public Optional<Received> work() {
+    driver.runDevice();
+    return poll();
+  }
+
+  /** How many connections the device has. */
+  public int connections() {
+    return vsock.table().size();
+  }
+
   /** Whether the host has nothing to send. */
-  boolean silent() {
+  public boolean silent() {
     driver.runDevice();
     return poll().isEmpty();
   }

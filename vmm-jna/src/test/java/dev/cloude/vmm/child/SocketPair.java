@@ -1,0 +1,96 @@
+package dev.cloude.vmm.child;
+
+import dev.cloude.vmm.virtio.vsock.GuestSockets;
+import dev.cloude.vmm.virtio.vsock.GuestSockets.Received;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+
+/** A guest's sockets and both ends of what is said of them, as in two processes, over two pipes. */
+final class SocketPair implements AutoCloseable {
+  final GuestSockets guest = GuestSockets.started();
+  final RemoteVsock host;
+
+  /** Fails with what one end did not like of the other. */
+  final CompletableFuture<Void> broken = new CompletableFuture<>();
+
+  private final SocketRelay relay;
+  private final Outgoing outgoing;
+  private final Pipe down = Pipe.open();
+  private final Pipe up = Pipe.open();
+
+  private interface Taker {
+    void take(SocketMessage message) throws IOException;
+  }
+
+  SocketPair() throws IOException {
+    outgoing = new Outgoing(new MessageWriter(Channels.newOutputStream(down.sink())), "parent-out");
+    host = new RemoteVsock(Set.of(GuestSockets.PORT), outgoing);
+    outgoing.start();
+    relay =
+        SocketRelay.start(
+            guest.vsock.polled(),
+            Set.of(GuestSockets.PORT),
+            new MessageWriter(Channels.newOutputStream(up.sink())));
+    pass(Channels.newInputStream(down.source()), relay::take, "child-in");
+    pass(Channels.newInputStream(up.source()), host::take, "parent-in");
+  }
+
+  private void pass(InputStream from, Taker to, String name) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                MessageReader in = new MessageReader(from);
+                for (Optional<Message> m = in.next(); m.isPresent(); m = in.next()) {
+                  to.take((SocketMessage) m.get());
+                }
+              } catch (IOException | RuntimeException e) {
+                broken.completeExceptionally(e);
+              }
+            },
+            name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** The next packet to the guest, whose device works meanwhile. */
+  Received packet() {
+    return Awaitility.await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .atMost(Duration.ofMinutes(1))
+        .until(guest::work, Optional::isPresent)
+        .orElseThrow();
+  }
+
+  /** Waits until both ends have forgotten all connections. */
+  void awaitNone() {
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> guest.work().isEmpty() && guest.connections() == 0 && host.size() == 0);
+  }
+
+  /** Ends the VM, as its child tells it: the rest of its sockets, then the end. */
+  void end() throws InterruptedException, IOException {
+    guest.device.close();
+    relay.finish();
+    up.sink().close();
+    outgoing.close();
+  }
+
+  @Override
+  public void close() throws IOException {
+    guest.close();
+    outgoing.close();
+    host.close("The VM has ended.");
+    down.sink().close();
+    up.sink().close();
+  }
+}
