@@ -27,8 +27,7 @@ public final class ChildMain {
 
   private static final int OK = 0;
 
-  /** The exit code of a process that could not go on. */
-  static final int FAILED = 1;
+  private static final int FAILED = 1;
 
   // What a VM opens: a few for KVM, one for each vCPU, two or three for each device and disk.
   private static final int DESCRIPTORS = 128;
@@ -85,7 +84,9 @@ public final class ChildMain {
     }
     out.write(new Message.Started(Figures.of(vm.phases())));
     Optional<SocketRelay> relay =
-        start.ports().map(ports -> SocketRelay.start(vm.polledVsock(), ports, out));
+        start
+            .ports()
+            .map(ports -> SocketRelay.start(vm.polledVsock(), ports, out, ChildMain::fail));
     vm.exit().thenAccept(exit -> tell(vm, relay, exit));
     obey(vm, relay);
   }
@@ -102,6 +103,11 @@ public final class ChildMain {
         relay.get().take(socket);
       }
     }
+  }
+
+  private static void fail(Exception why) {
+    System.err.println(why);
+    Runtime.getRuntime().halt(FAILED);
   }
 
   private void tell(MicroVm vm, Optional<SocketRelay> relay, VmExit exit) {

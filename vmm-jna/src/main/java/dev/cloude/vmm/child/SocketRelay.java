@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The child's end of a guest's sockets: one thread tells the parent what becomes of all
@@ -25,6 +26,7 @@ final class SocketRelay {
   private final PolledVsock sockets;
   private final List<Integer> ports;
   private final MessageWriter out;
+  private final Consumer<Exception> failed;
   private final Thread thread = new Thread(this::run, "vm-sockets");
 
   // All guarded by this.
@@ -40,19 +42,29 @@ final class SocketRelay {
   // Of who hears the parent: those for which there was no room, until the parent's last word.
   private final Set<Integer> neverOpened = new HashSet<>();
 
-  private SocketRelay(PolledVsock sockets, Collection<Integer> ports, MessageWriter out) {
+  private SocketRelay(
+      PolledVsock sockets,
+      Collection<Integer> ports,
+      MessageWriter out,
+      Consumer<Exception> failed) {
     this.sockets = sockets;
     this.ports = List.copyOf(ports);
     this.out = out;
+    this.failed = failed;
   }
 
   /**
    * Starts its thread.
    *
    * @param ports of the host that the guest can connect to
+   * @param failed told when the parent can be told of the sockets no more
    */
-  static SocketRelay start(PolledVsock sockets, Collection<Integer> ports, MessageWriter out) {
-    SocketRelay relay = new SocketRelay(sockets, ports, out);
+  static SocketRelay start(
+      PolledVsock sockets,
+      Collection<Integer> ports,
+      MessageWriter out,
+      Consumer<Exception> failed) {
+    SocketRelay relay = new SocketRelay(sockets, ports, out, failed);
     sockets.watch(relay::lookForArrivals);
     relay.lookForArrivals();
     relay.thread.setDaemon(true);
@@ -128,9 +140,7 @@ final class SocketRelay {
         }
       }
     } catch (IOException | InterruptedException | RuntimeException e) {
-      // Nobody can be told of the sockets any more.
-      System.err.println(e);
-      Runtime.getRuntime().halt(ChildMain.FAILED);
+      failed.accept(e);
     }
   }
 

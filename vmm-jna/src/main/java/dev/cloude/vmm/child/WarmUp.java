@@ -61,7 +61,10 @@ final class WarmUp {
                   .build())) {
         SocketRelay relay =
             SocketRelay.start(
-                vm.polledVsock(), List.of(1), new MessageWriter(OutputStream.nullOutputStream()));
+                vm.polledVsock(),
+                List.of(1),
+                new MessageWriter(OutputStream.nullOutputStream()),
+                e -> {});
         relay.take((SocketMessage) MessageReader.decode(MessageWriter.encode(OPEN)));
         vm.exit().get(LIMIT_SECONDS, TimeUnit.SECONDS);
         relay.finish();

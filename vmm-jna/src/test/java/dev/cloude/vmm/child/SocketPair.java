@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
 import org.awaitility.Awaitility;
 
 /** A guest's sockets and both ends of what is said of them, as in two processes, over two pipes. */
@@ -37,7 +38,8 @@ final class SocketPair implements AutoCloseable {
         SocketRelay.start(
             guest.vsock.polled(),
             Set.of(GuestSockets.PORT),
-            new MessageWriter(Channels.newOutputStream(up.sink())));
+            new MessageWriter(Channels.newOutputStream(up.sink())),
+            broken::completeExceptionally);
     pass(Channels.newInputStream(down.source()), relay::take, "child-in");
     pass(Channels.newInputStream(up.source()), host::take, "parent-in");
   }
@@ -72,9 +74,20 @@ final class SocketPair implements AutoCloseable {
 
   /** Waits until both ends have forgotten all connections. */
   void awaitNone() {
+    awaitNone(() -> guest.connections() + host.size());
+  }
+
+  /** Waits until the host's end has forgotten all connections; the device may still end some. */
+  void awaitNoneOfHost() {
+    awaitNone(host::size);
+  }
+
+  private void awaitNone(IntSupplier count) {
     Awaitility.await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
         .atMost(Duration.ofMinutes(1))
-        .until(() -> guest.work().isEmpty() && guest.connections() == 0 && host.size() == 0);
+        .until(() -> guest.work().isEmpty() && count.getAsInt() == 0);
   }
 
   /** Ends the VM, as its child tells it: the rest of its sockets, then the end. */
@@ -86,11 +99,10 @@ final class SocketPair implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() throws IOException, InterruptedException {
+    end();
     guest.close();
-    outgoing.close();
     host.close("The VM has ended.");
     down.sink().close();
-    up.sink().close();
   }
 }

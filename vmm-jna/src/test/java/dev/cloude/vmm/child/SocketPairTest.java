@@ -40,7 +40,7 @@ class SocketPairTest {
   }
 
   @AfterEach
-  void close() throws IOException {
+  void close() throws Exception {
     pair.close();
     assertThat(pair.broken.isCompletedExceptionally())
         .as(() -> pair.broken.handle((none, e) -> String.valueOf(e)).join())
@@ -238,7 +238,7 @@ class SocketPairTest {
     await().atMost(LONG).until(() -> pair.host.size() == RemoteVsock.MAX_OF_GUEST);
     assertThat(guest.connections()).isLessThanOrEqualTo(RemoteVsock.MAX_OF_GUEST);
     pair.host.stopListening(GuestSockets.PORT);
-    await().atMost(LONG).until(() -> guest.work().isEmpty() && pair.host.size() == 0);
+    pair.awaitNoneOfHost();
     guest.send(GuestSockets.REQUEST, 1, 0);
     assertThat(pair.packet().operation()).isEqualTo(GuestSockets.RST);
     assertThatThrownBy(() -> pair.host.accept(GuestSockets.PORT, LONG))
@@ -259,7 +259,7 @@ class SocketPairTest {
         .isInstanceOf(IOException.class)
         .hasMessage("The guest has 32 connections already, the most there may be.");
     all.forEach(VsockConnection::close);
-    await().atMost(LONG).until(() -> guest.work().isEmpty() && pair.host.size() == 0);
+    pair.awaitNoneOfHost();
   }
 
   @Test

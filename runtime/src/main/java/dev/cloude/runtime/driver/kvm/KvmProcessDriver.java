@@ -64,6 +64,11 @@ public final class KvmProcessDriver implements VmDriver {
   }
 
   @Override
+  public boolean hasSockets() {
+    return true;
+  }
+
+  @Override
   public VmHandle start(VmSpec spec) throws PlatformException, InterruptedException {
     try {
       return new KvmProcessVm(spec.subject(), vms.start(VmConfig.of(spec, vhost)));

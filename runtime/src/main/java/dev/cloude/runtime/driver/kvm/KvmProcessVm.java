@@ -4,6 +4,7 @@ import dev.cloude.runtime.driver.VmExit;
 import dev.cloude.runtime.driver.VmHandle;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.child.IsolatedVm;
+import dev.cloude.vmm.virtio.vsock.Vsock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,11 @@ final class KvmProcessVm implements VmHandle {
   @Override
   public void agentReady() {
     vm.agentReady();
+  }
+
+  @Override
+  public Vsock sockets() {
+    return vm.vsock();
   }
 
   @Override
