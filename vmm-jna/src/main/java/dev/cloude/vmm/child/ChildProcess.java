@@ -148,7 +148,8 @@ final class ChildProcess {
 
   void kill() {
     killed = true;
-    process.destroyForcibly();
+    // Not the process itself, which would close its pipes and wait for who writes to them.
+    process.toHandle().destroyForcibly();
   }
 
   private void read() {
