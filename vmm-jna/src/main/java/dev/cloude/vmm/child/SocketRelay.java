@@ -115,7 +115,9 @@ final class SocketRelay {
       out.write(new SocketMessage.Over(open.id(), false, e.getMessage()));
       return;
     }
-    add(new RelayedConnection(open.id(), false, connection));
+    RelayedConnection relayed = new RelayedConnection(open.id(), false, connection);
+    add(relayed);
+    watch(relayed);
   }
 
   private void close(RelayedConnection connection) {
@@ -149,9 +151,11 @@ final class SocketRelay {
       for (Optional<PolledConnection> next = accept(port); next.isPresent(); next = accept(port)) {
         RelayedConnection connection = new RelayedConnection(nextOfGuest, true, next.get());
         nextOfGuest += 2;
+        // First: the parent may answer at once.
+        add(connection);
         out.write(
             new SocketMessage.Arrived(connection.id(), port, connection.connection().guestPort()));
-        add(connection);
+        watch(connection);
       }
     }
   }
@@ -166,11 +170,12 @@ final class SocketRelay {
     return sockets.accept(port);
   }
 
-  private void add(RelayedConnection connection) {
-    synchronized (this) {
-      connections.put(connection.id(), connection);
-      ofGuest += connection.ofGuest() ? 1 : 0;
-    }
+  private synchronized void add(RelayedConnection connection) {
+    connections.put(connection.id(), connection);
+    ofGuest += connection.ofGuest() ? 1 : 0;
+  }
+
+  private void watch(RelayedConnection connection) {
     connection.connection().watch(() -> mark(connection));
     mark(connection);
   }
