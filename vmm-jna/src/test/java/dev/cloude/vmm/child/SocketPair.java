@@ -23,6 +23,8 @@ final class SocketPair implements AutoCloseable {
 
   private final SocketRelay relay;
   private final Outgoing outgoing;
+  private final Thread reader;
+  private volatile boolean ended;
   private final Pipe down = Pipe.open();
   private final Pipe up = Pipe.open();
 
@@ -41,10 +43,10 @@ final class SocketPair implements AutoCloseable {
             new MessageWriter(Channels.newOutputStream(up.sink())),
             broken::completeExceptionally);
     pass(Channels.newInputStream(down.source()), relay::take, "child-in");
-    pass(Channels.newInputStream(up.source()), host::take, "parent-in");
+    reader = pass(Channels.newInputStream(up.source()), host::take, "parent-in");
   }
 
-  private void pass(InputStream from, Taker to, String name) {
+  private Thread pass(InputStream from, Taker to, String name) {
     Thread thread =
         new Thread(
             () -> {
@@ -54,12 +56,16 @@ final class SocketPair implements AutoCloseable {
                   to.take((SocketMessage) m.get());
                 }
               } catch (IOException | RuntimeException e) {
-                broken.completeExceptionally(e);
+                // The child would be gone by now.
+                if (!ended) {
+                  broken.completeExceptionally(e);
+                }
               }
             },
             name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   /** The next packet to the guest, whose device works meanwhile. */
@@ -95,6 +101,8 @@ final class SocketPair implements AutoCloseable {
     guest.device.close();
     relay.finish();
     up.sink().close();
+    reader.join();
+    ended = true;
     outgoing.close();
   }
 
