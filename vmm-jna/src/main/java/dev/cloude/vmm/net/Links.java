@@ -62,12 +62,12 @@ final class Links implements AutoCloseable {
   }
 
   Link require(String name) {
-    return find(name)
-        .orElseThrow(
-            () ->
-                new NetException(
-                    Code.NO_SUCH_INTERFACE,
-                    "There is no interface " + name + " in this network namespace."));
+    return find(name).orElseThrow(() -> missing(name));
+  }
+
+  static NetException missing(String name) {
+    return new NetException(
+        Code.NO_SUCH_INTERFACE, "There is no interface " + name + " in this network namespace.");
   }
 
   List<Link> list() {

@@ -98,10 +98,8 @@ public final class TapDevice implements AutoCloseable {
    *     device, {@link Code#BUSY} when it stays in use
    */
   public static TapDevice open(String name) {
-    try (Links links = new Links()) {
-      // The kernel would make a new interface for a name that is not there.
-      requireTap(links.require(name));
-    }
+    // The kernel would make a new interface for a name that is not there.
+    requireInterface(name);
     for (int tries = 1; ; tries++) {
       FileHandle tun = openTun();
       try {
@@ -110,6 +108,9 @@ public final class TapDevice implements AutoCloseable {
         return new TapDevice(name, tun);
       } catch (ErrnoException e) {
         tun.close();
+        if (e.errno() == Errno.EINVAL) {
+          throw noTap(name);
+        }
         if (e.errno() != Errno.EBUSY) {
           throw NetException.refused("open the TAP device " + name, e);
         }
@@ -142,11 +143,26 @@ public final class TapDevice implements AutoCloseable {
     handle.close();
   }
 
+  private static void requireInterface(String name) {
+    try {
+      LibC.if_nametoindex(Links.checkName(name));
+    } catch (ErrnoException e) {
+      if (e.errno() == Errno.ENODEV) {
+        throw Links.missing(name);
+      }
+      throw NetException.refused("look up the interface " + name, e);
+    }
+  }
+
   private static void requireTap(Link link) {
     if (!link.kind().equals(Link.TUN)) {
-      throw new NetException(
-          Code.NAME_TAKEN, "The interface " + link.name() + " exists and is no TAP device.");
+      throw noTap(link.name());
     }
+  }
+
+  private static NetException noTap(String name) {
+    return new NetException(
+        Code.NAME_TAKEN, "The interface " + name + " exists and is no TAP device.");
   }
 
   private static FileHandle openTun() {
