@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 class PreparedTapsTest {
   private static final String BRIDGE = "prepared0";
   private static final Ipv4Range RANGE =
-      Ipv4Range.around(Ipv4Range.parseAddress("10.78.0.0").orElseThrow(), 24);
+      Ipv4Range.around(Ipv4Range.parseAddress("10.79.0.0").orElseThrow(), 24);
   private static final NetworkPolicy NAT = NetworkPolicy.NAT;
 
   private final ExecutorService background = Executors.newSingleThreadExecutor();
