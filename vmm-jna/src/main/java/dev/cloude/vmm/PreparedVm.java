@@ -95,6 +95,15 @@ public final class PreparedVm implements AutoCloseable {
    * @throws IllegalStateException when it was started or closed before
    */
   public MicroVm start(MicroVmConfig config) {
+    return start(config, () -> {});
+  }
+
+  /**
+   * As {@link #start(MicroVmConfig)}, for a process that gives up its rights in time.
+   *
+   * @param opened as for {@link MicroVm#start(MicroVmConfig, Runnable)}
+   */
+  public MicroVm start(MicroVmConfig config, Runnable opened) {
     if (!shape.equals(config.shape())) {
       throw new VmmException(
           VmmException.Code.CONFIG,
@@ -108,7 +117,7 @@ public final class PreparedVm implements AutoCloseable {
               + (state.get() == State.STARTED ? "started." : "closed."));
     }
     clock.restart();
-    return begin(config, () -> {});
+    return begin(config, opened);
   }
 
   /**

@@ -73,7 +73,8 @@ public final class DriverSelection {
       return new Candidate(Optional.of(new KvmDriver(vms, frames.vhost(), background)), because);
     }
     try {
-      KvmProcessDriver driver = KvmProcessDriver.open(isolation.processes(), frames.vhost());
+      KvmProcessDriver driver =
+          KvmProcessDriver.open(isolation.processes(), vms, frames.vhost(), background);
       String notes = String.join(" ", driver.notes());
       return new Candidate(
           Optional.of(driver), notes.isEmpty() ? because : because + ". " + clause(notes));

@@ -2,6 +2,7 @@ package dev.cloude.vmm.child;
 
 import dev.cloude.vmm.MicroVm;
 import dev.cloude.vmm.MicroVmConfig;
+import dev.cloude.vmm.PreparedVm;
 import dev.cloude.vmm.TapAttachment;
 import dev.cloude.vmm.VmExit;
 import dev.cloude.vmm.VmmException;
@@ -15,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A process that runs one VM and ends with it. Waits for the VM on its standard input, confines
@@ -65,23 +67,49 @@ public final class ChildMain {
     OwnProcess.dieWithStarter();
     WarmUp.run();
     out.write(new Message.Ready());
-    Optional<Message> first = in.next();
-    if (first.isEmpty()) {
+    Optional<Message> next = in.next();
+    Optional<PreparedVm> made = Optional.empty();
+    if (next.isPresent() && next.get() instanceof Message.Prepare ahead) {
+      made = orRefuse(() -> MicroVm.prepare(ahead.shape()));
+      if (made.isEmpty()) {
+        return;
+      }
+      out.write(new Message.Prepared(made.get().heldBytes()));
+      next = in.next();
+    }
+    if (next.isEmpty()) {
       return;
     }
-    if (!(first.get() instanceof Message.Start start)) {
+    if (!(next.get() instanceof Message.Start start)) {
       throw new MessageException("the first message is not the VM's start");
     }
-    MicroVm vm;
+    PreparedVm waiting = made.orElse(null);
+    Optional<MicroVm> vm = orRefuse(() -> start(start, waiting));
+    if (vm.isPresent()) {
+      serve(vm.get(), start);
+    }
+  }
+
+  private MicroVm start(Message.Start start, PreparedVm waiting) {
+    MicroVmConfig config = config(start);
+    return waiting == null
+        ? MicroVm.start(config, () -> confine(start))
+        : waiting.start(config, () -> confine(start));
+  }
+
+  /** What was made; empty when it could not be, and the parent was told why. */
+  private <T> Optional<T> orRefuse(Supplier<T> maker) throws IOException {
     try {
-      vm = MicroVm.start(config(start), () -> confine(start));
+      return Optional.of(maker.get());
     } catch (VmmException e) {
       out.write(new Message.Refused(e.code(), e.getMessage()));
-      return;
     } catch (ErrnoException | IllegalStateException | IllegalArgumentException e) {
       out.write(new Message.Refused(VmmException.Code.PROCESS, e.getMessage()));
-      return;
     }
+    return Optional.empty();
+  }
+
+  private void serve(MicroVm vm, Message.Start start) throws IOException {
     out.write(new Message.Started(Figures.of(vm.phases())));
     Optional<SocketRelay> relay =
         start

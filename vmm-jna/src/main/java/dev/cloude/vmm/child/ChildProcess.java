@@ -1,5 +1,6 @@
 package dev.cloude.vmm.child;
 
+import dev.cloude.vmm.MachineShape;
 import dev.cloude.vmm.VmExit;
 import dev.cloude.vmm.VmmException;
 import java.io.Closeable;
@@ -38,11 +39,13 @@ final class ChildProcess {
   private final MessageWriter out;
   private final Outgoing outgoing;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final CompletableFuture<Long> prepared = new CompletableFuture<>();
   private final CompletableFuture<Map<String, Long>> started = new CompletableFuture<>();
   private final CompletableFuture<VmExit> exit = new CompletableFuture<>();
   private volatile Optional<RemoteVsock> sockets = Optional.empty();
   private volatile Consumer<ByteBuffer> console = bytes -> {};
   private volatile Map<String, Long> figures = Map.of();
+  private volatile boolean preparing;
   private volatile boolean killed;
 
   /** Guarded by this: who asks again and again is heard once. */
@@ -84,6 +87,11 @@ final class ChildProcess {
     return ready.copy();
   }
 
+  /** Completes when the VM waits, with the bytes it holds; fails as {@link #started} if never. */
+  CompletableFuture<Long> prepared() {
+    return prepared.copy();
+  }
+
   /** Completes when the guest runs; fails with a {@link VmmException} if it never will. */
   CompletableFuture<Map<String, Long>> started() {
     return started.copy();
@@ -109,6 +117,16 @@ final class ChildProcess {
   }
 
   /**
+   * Has the child make a VM ahead of its start.
+   *
+   * @param memory bytes that it may take in all
+   */
+  void prepare(MachineShape shape, long memory) {
+    preparing = true;
+    give(new Message.Prepare(shape), memory);
+  }
+
+  /**
    * Gives the child its VM.
    *
    * @param memory bytes that it may take in all
@@ -116,20 +134,29 @@ final class ChildProcess {
   void start(Message.Start start, Consumer<ByteBuffer> lines, long memory) {
     console = lines;
     sockets = start.ports().map(ports -> new RemoteVsock(ports, outgoing));
+    give(start, memory);
+    outgoing.start();
+  }
+
+  private void give(Message vm, long memory) {
     try {
       if (group.isPresent()) {
         group.get().limit(memory);
       }
-      out.write(start);
-      outgoing.start();
+      out.write(vm);
     } catch (IOException e) {
-      started.completeExceptionally(
+      fail(
           new VmmException(
               VmmException.Code.PROCESS,
               "The VM cannot be given to its process " + id() + ": " + e.getMessage(),
               e));
       kill();
     }
+  }
+
+  private void fail(VmmException why) {
+    prepared.completeExceptionally(why);
+    started.completeExceptionally(why);
   }
 
   void agentReady() {
@@ -173,11 +200,13 @@ final class ChildProcess {
   private void take(Message message) throws MessageException {
     if (message instanceof Message.Ready && !ready.isDone()) {
       ready.complete(null);
+    } else if (message instanceof Message.Prepared now && preparing && !prepared.isDone()) {
+      prepared.complete(now.heldBytes());
     } else if (message instanceof Message.Started now && ready.isDone() && !started.isDone()) {
       figures = now.figures();
       started.complete(now.figures());
     } else if (message instanceof Message.Refused no && ready.isDone() && !started.isDone()) {
-      started.completeExceptionally(new VmmException(no.code(), no.sentence()));
+      fail(new VmmException(no.code(), no.sentence()));
     } else if (message instanceof Message.Console part && ready.isDone()) {
       consoleLeft -= part.bytes().length;
       if (consoleLeft < 0) {
@@ -218,7 +247,7 @@ final class ChildProcess {
             VmmException.Code.PROCESS,
             complaint.isEmpty() ? end.detail() : end.detail() + " It said: " + complaint);
     ready.completeExceptionally(why);
-    started.completeExceptionally(why);
+    fail(why);
     exit.complete(end);
   }
 

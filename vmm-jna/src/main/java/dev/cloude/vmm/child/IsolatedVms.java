@@ -1,5 +1,6 @@
 package dev.cloude.vmm.child;
 
+import dev.cloude.vmm.MachineShape;
 import dev.cloude.vmm.MicroVmConfig;
 import dev.cloude.vmm.VmExit;
 import dev.cloude.vmm.VmmException;
@@ -90,7 +91,44 @@ public final class IsolatedVms implements AutoCloseable {
     }
   }
 
-  private IsolatedVm start(ChildProcess child, MicroVmConfig config) throws InterruptedException {
+  /**
+   * Makes a VM ahead of its start, in a process that waits with it.
+   *
+   * @param shape whose initramfs is not mapped
+   * @throws VmmException when that cannot be done, and then nothing is left of it
+   * @throws InterruptedException and then nothing is left of it either
+   */
+  public PreparedIsolatedVm prepare(MachineShape shape) throws InterruptedException {
+    if (shape.mapInitrd()) {
+      throw new VmmException(
+          VmmException.Code.CONFIG, "A VM in a process of its own does not map its initramfs.");
+    }
+    ChildProcess child;
+    try {
+      child = spares.take();
+    } finally {
+      spares.refill();
+    }
+    keep(child);
+    try {
+      child.prepare(absolute(shape), shape.memoryBytes() + ChildStarter.OWN_MEMORY);
+      return new PreparedIsolatedVm(this, child, shape, await(child, child.prepared(), "made"));
+    } catch (InterruptedException | RuntimeException | Error e) {
+      child.kill();
+      throw e;
+    }
+  }
+
+  private void keep(ChildProcess child) {
+    running.add(child);
+    child.exit().thenRun(() -> running.remove(child));
+    if (closed) {
+      child.kill();
+      throw new VmmException(VmmException.Code.PROCESS, "No more VMs are started: this is over.");
+    }
+  }
+
+  IsolatedVm start(ChildProcess child, MicroVmConfig config) throws InterruptedException {
     OptionalInt user;
     try {
       user = users.map(all -> OptionalInt.of(all.take())).orElse(OptionalInt.empty());
@@ -117,7 +155,7 @@ public final class IsolatedVms implements AutoCloseable {
           message(config, user),
           config.console().orElse(bytes -> {}),
           config.memoryBytes() + ChildStarter.OWN_MEMORY);
-      awaitStart(child);
+      await(child, child.started(), "started");
       return vm;
     } catch (InterruptedException | RuntimeException | Error e) {
       vm.close();
@@ -139,9 +177,10 @@ public final class IsolatedVms implements AutoCloseable {
     folder.close();
   }
 
-  private static void awaitStart(ChildProcess child) throws InterruptedException {
+  private static <T> T await(ChildProcess child, CompletableFuture<T> done, String what)
+      throws InterruptedException {
     try {
-      child.started().get(START_SECONDS, TimeUnit.SECONDS);
+      return done.get(START_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof VmmException known) {
         throw new VmmException(known.code(), known.getMessage(), e);
@@ -152,11 +191,27 @@ public final class IsolatedVms implements AutoCloseable {
           VmmException.Code.PROCESS,
           "The process "
               + child.id()
-              + " has not started its VM within "
+              + " has not "
+              + what
+              + " its VM within "
               + START_SECONDS
               + " s and was killed.",
           e);
     }
+  }
+
+  private static MachineShape absolute(MachineShape shape) {
+    return new MachineShape(
+        shape.kernel().toAbsolutePath(),
+        shape.initrd().map(Path::toAbsolutePath),
+        false,
+        shape.bootProtocol(),
+        shape.memoryBytes(),
+        shape.vcpus(),
+        shape.network(),
+        shape.disks().stream().map(Path::toAbsolutePath).toList(),
+        shape.vsock(),
+        shape.limits());
   }
 
   private static Message.Start message(MicroVmConfig config, OptionalInt user) {

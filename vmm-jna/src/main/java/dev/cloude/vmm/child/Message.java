@@ -2,6 +2,7 @@ package dev.cloude.vmm.child;
 
 import dev.cloude.vmm.ExitCause;
 import dev.cloude.vmm.Limits;
+import dev.cloude.vmm.MachineShape;
 import dev.cloude.vmm.Vhost;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.boot.BootProtocol;
@@ -17,6 +18,8 @@ import java.util.OptionalInt;
  * <pre>
  *   parent                         child
  *                     Ready ◀───── natives loaded, waits
+ *   Prepare ───▶                   at most once, and then
+ *       Prepared or Refused ◀────  loaded, waits for a Start of the same shape
  *   Start ─────▶
  *         Started or Refused ◀──── confined, the guest runs
  *                   Console ◀────  any number, if asked for
@@ -28,6 +31,8 @@ import java.util.OptionalInt;
  */
 sealed interface Message
     permits Message.Ready,
+        Message.Prepare,
+        Message.Prepared,
         Message.Start,
         Message.Started,
         Message.Refused,
@@ -39,6 +44,16 @@ sealed interface Message
 
   /** The child can take a VM. */
   record Ready() implements Message {}
+
+  /** The VM to make ahead of its start. Its initramfs is not mapped. */
+  record Prepare(MachineShape shape) implements Message {}
+
+  /**
+   * The VM waits.
+   *
+   * @param heldBytes of the host's memory that its RAM takes meanwhile
+   */
+  record Prepared(long heldBytes) implements Message {}
 
   /**
    * The VM to start.

@@ -2,6 +2,7 @@ package dev.cloude.vmm.child;
 
 import dev.cloude.vmm.ExitCause;
 import dev.cloude.vmm.Limits;
+import dev.cloude.vmm.MachineShape;
 import dev.cloude.vmm.MicroVmConfig;
 import dev.cloude.vmm.Vhost;
 import dev.cloude.vmm.VmmException;
@@ -11,10 +12,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Reads messages from somebody who may be hostile: nothing is longer than it may be, nothing is
@@ -62,6 +66,8 @@ final class MessageReader {
     Message message =
         switch (kind) {
           case MessageWriter.READY -> new Message.Ready();
+          case MessageWriter.PREPARE -> new Message.Prepare(shape(fields));
+          case MessageWriter.PREPARED -> new Message.Prepared(fields.count());
           case MessageWriter.START -> start(fields);
           case MessageWriter.STARTED -> new Message.Started(fields.figures());
           case MessageWriter.REFUSED ->
@@ -78,6 +84,40 @@ final class MessageReader {
     return message;
   }
 
+  private static MachineShape shape(Fields fields) throws MessageException {
+    try {
+      return new MachineShape(
+          Path.of(fields.text()),
+          fields.optionalText().map(Path::of),
+          false,
+          fields.constant(BootProtocol.class),
+          fields.count(),
+          fields.number(),
+          fields.flag(),
+          fields.texts(MicroVmConfig.MAX_DISKS).stream().map(Path::of).toList(),
+          ports(fields).map(Set::copyOf),
+          limits(fields));
+    } catch (InvalidPathException e) {
+      throw (MessageException) new MessageException("an impossible path").initCause(e);
+    }
+  }
+
+  private static Optional<List<Integer>> ports(Fields fields) throws MessageException {
+    return fields.flag()
+        ? Optional.of(fields.numbers(MicroVmConfig.MAX_VSOCK_PORTS))
+        : Optional.empty();
+  }
+
+  private static Limits limits(Fields fields) throws MessageException {
+    return new Limits(
+        fields.rateLimit(),
+        fields.rateLimit(),
+        fields.rateLimit(),
+        fields.rateLimit(),
+        fields.rateLimit(),
+        fields.rateLimit());
+  }
+
   private static Message.Start start(Fields fields) throws MessageException {
     String name = fields.text();
     String kernel = fields.text();
@@ -90,20 +130,10 @@ final class MessageReader {
     Optional<String> mac = fields.optionalText();
     Vhost vhost = fields.constant(Vhost.class);
     List<String> disks = fields.texts(MicroVmConfig.MAX_DISKS);
-    Optional<List<Integer>> ports =
-        fields.flag()
-            ? Optional.of(fields.numbers(MicroVmConfig.MAX_VSOCK_PORTS))
-            : Optional.empty();
+    Optional<List<Integer>> ports = ports(fields);
     boolean console = fields.flag();
     long deadline = fields.count();
-    Limits limits =
-        new Limits(
-            fields.rateLimit(),
-            fields.rateLimit(),
-            fields.rateLimit(),
-            fields.rateLimit(),
-            fields.rateLimit(),
-            fields.rateLimit());
+    Limits limits = limits(fields);
     int user = fields.number();
     if (tap.isPresent() != mac.isPresent()) {
       throw new MessageException("a network device without a name or without an address");

@@ -1,6 +1,7 @@
 package dev.cloude.vmm.child;
 
 import dev.cloude.vmm.Limits;
+import dev.cloude.vmm.MachineShape;
 import dev.cloude.vmm.limit.RateLimit;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -8,7 +9,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +33,8 @@ final class MessageWriter {
   static final int STOP = 6;
   static final int ENDED = 7;
   static final int AGENT_READY = 8;
+  static final int PREPARE = 9;
+  static final int PREPARED = 10;
 
   private final OutputStream out;
 
@@ -63,6 +68,12 @@ final class MessageWriter {
   private static void encode(Message message, DataOutputStream out) throws IOException {
     if (message instanceof Message.Ready) {
       out.writeByte(READY);
+    } else if (message instanceof Message.Prepare prepare) {
+      out.writeByte(PREPARE);
+      shape(prepare.shape(), out);
+    } else if (message instanceof Message.Prepared prepared) {
+      out.writeByte(PREPARED);
+      out.writeLong(prepared.heldBytes());
     } else if (message instanceof Message.Start start) {
       out.writeByte(START);
       start(start, out);
@@ -90,6 +101,36 @@ final class MessageWriter {
     }
   }
 
+  private static void shape(MachineShape shape, DataOutputStream out) throws IOException {
+    text(shape.kernel().toString(), out);
+    optional(shape.initrd().map(Path::toString), out);
+    text(shape.bootProtocol().name(), out);
+    out.writeLong(shape.memoryBytes());
+    out.writeInt(shape.vcpus());
+    out.writeBoolean(shape.network());
+    texts(shape.disks().stream().map(Path::toString).toList(), out);
+    ports(shape.vsock(), out);
+    limits(shape.limits(), out);
+  }
+
+  private static void ports(Optional<? extends Collection<Integer>> ports, DataOutputStream out)
+      throws IOException {
+    out.writeBoolean(ports.isPresent());
+    if (ports.isPresent()) {
+      out.writeInt(ports.get().size());
+      for (int port : ports.get()) {
+        out.writeInt(port);
+      }
+    }
+  }
+
+  private static void texts(List<String> texts, DataOutputStream out) throws IOException {
+    out.writeInt(texts.size());
+    for (String text : texts) {
+      text(text, out);
+    }
+  }
+
   private static void start(Message.Start start, DataOutputStream out) throws IOException {
     text(start.name(), out);
     text(start.kernel(), out);
@@ -101,17 +142,8 @@ final class MessageWriter {
     optional(start.tap().map(Message.Tap::name), out);
     optional(start.tap().map(Message.Tap::mac), out);
     text(start.vhost().name(), out);
-    out.writeInt(start.disks().size());
-    for (String disk : start.disks()) {
-      text(disk, out);
-    }
-    out.writeBoolean(start.ports().isPresent());
-    if (start.ports().isPresent()) {
-      out.writeInt(start.ports().get().size());
-      for (int port : start.ports().get()) {
-        out.writeInt(port);
-      }
-    }
+    texts(start.disks(), out);
+    ports(start.ports(), out);
     out.writeBoolean(start.console());
     out.writeLong(start.deadline().map(Duration::toNanos).orElse(0L));
     limits(start.limits(), out);

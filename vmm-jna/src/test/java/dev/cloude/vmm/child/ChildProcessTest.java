@@ -95,6 +95,7 @@ class ChildProcessTest {
             List.of(READY, STARTED, STARTED),
             List.of(READY, STARTED, READY),
             List.of(READY, STARTED, new Message.Refused(VmmException.Code.BOOT, "x")),
+            List.of(READY, new Message.Prepared(1)),
             List.of(READY, new Message.AgentReady()),
             // Of a VM that runs, but has no sockets; of one that does not run.
             List.of(READY, STARTED, new SocketMessage.Arrived(1, 1000, 1)),

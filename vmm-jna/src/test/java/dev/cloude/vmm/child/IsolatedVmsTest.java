@@ -138,6 +138,62 @@ class IsolatedVmsTest {
 
   @Tag("kvm")
   @Test
+  void oneThatWasMadeAheadIsStartedInItsProcess() throws Exception {
+    MicroVmConfig config = config(FlatGuests.powerOff(folder)).vsock(1000).build();
+    PreparedIsolatedVm waiting = vms.prepare(config.shape());
+    assertThat(waiting.heldBytes()).isGreaterThan(PreparedIsolatedVm.PROCESS_BYTES);
+    try (IsolatedVm vm = waiting.start(config)) {
+      assertThat(vm.process()).isEqualTo(waiting.process());
+      assertThat(end(vm).cause()).isEqualTo(ExitCause.POWER_OFF);
+    }
+    assertThatThrownBy(() -> waiting.start(config)).isInstanceOf(IllegalStateException.class);
+    waiting.close();
+  }
+
+  @Tag("soak")
+  @Test
+  void oneThatWasMadeAheadIsLikeAnyOther() throws Exception {
+    MicroVmConfig config = config(FlatGuests.spinning(folder)).vcpus(2).build();
+    try (PreparedIsolatedVm waiting = vms.prepare(config.shape());
+        IsolatedVm vm = waiting.start(config)) {
+      assertThat(status(Path.of("/proc", Long.toString(vm.process()), "status")))
+          .containsEntry("Seccomp", "2")
+          .containsEntry("NoNewPrivs", "1")
+          .containsEntry("CapEff", "0000000000000000");
+      assertThat(user(vm)).startsWith("42");
+    }
+  }
+
+  @Tag("soak")
+  @Test
+  void oneThatWaitsGoesWhenItIsClosedOrOfAnotherShapeOrDead() throws Exception {
+    MicroVmConfig config = config(FlatGuests.powerOff(folder)).build();
+    PreparedIsolatedVm closed = vms.prepare(config.shape());
+    closed.close();
+    closed.close();
+    awaitGone(closed);
+    PreparedIsolatedVm other = vms.prepare(config.shape());
+    assertThatThrownBy(
+            () -> other.start(config(FlatGuests.powerOff(folder)).memoryBytes(32 << 20).build()))
+        .isInstanceOfSatisfying(
+            VmmException.class, e -> assertThat(e.code()).isEqualTo(VmmException.Code.CONFIG));
+    awaitGone(other);
+    PreparedIsolatedVm dead = vms.prepare(config.shape());
+    ProcessHandle.of(dead.process()).orElseThrow().destroyForcibly();
+    awaitGone(dead);
+    assertThatThrownBy(() -> dead.start(config)).isInstanceOf(VmmException.class);
+    Path none = folder.resolve("none");
+    assertThatThrownBy(() -> vms.prepare(config(none).build().shape()))
+        .isInstanceOfSatisfying(
+            VmmException.class, e -> assertThat(e.code()).isEqualTo(VmmException.Code.BOOT));
+  }
+
+  private static void awaitGone(PreparedIsolatedVm vm) {
+    await().atMost(Duration.ofSeconds(30)).until(() -> ProcessHandle.of(vm.process()).isEmpty());
+  }
+
+  @Tag("kvm")
+  @Test
   void theProcessKeepsOnlyWhatItsVmNeeds() throws Exception {
     try (IsolatedVm vm = vms.start(config(FlatGuests.spinning(folder)).vcpus(2).build())) {
       Path proc = Path.of("/proc", Long.toString(vm.process()));

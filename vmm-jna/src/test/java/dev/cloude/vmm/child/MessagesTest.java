@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloude.vmm.ExitCause;
 import dev.cloude.vmm.Limits;
+import dev.cloude.vmm.MachineShape;
 import dev.cloude.vmm.Vhost;
 import dev.cloude.vmm.VmmException;
 import dev.cloude.vmm.boot.BootProtocol;
@@ -13,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -67,6 +70,19 @@ class MessagesTest {
             Limits.DEFAULT,
             OptionalInt.empty()),
         new Message.AgentReady(),
+        new Message.Prepare(
+            new MachineShape(
+                Path.of("/boot/vmlinuz"),
+                Optional.of(Path.of("/images/ä.cpio")),
+                false,
+                BootProtocol.AUTO,
+                5L << 30,
+                4,
+                true,
+                List.of(Path.of("/images/python.erofs")),
+                Optional.of(Set.of(3001)),
+                Limits.DEFAULT)),
+        new Message.Prepared(40L << 20),
         new Message.Started(Map.of("nanos.created", 1L, "nanos.loaded", Long.MAX_VALUE)),
         new Message.Refused(VmmException.Code.BOOT, "There is no kernel."),
         new Message.Stop(),

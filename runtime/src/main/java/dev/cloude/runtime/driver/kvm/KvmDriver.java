@@ -21,7 +21,6 @@ import java.util.concurrent.Executor;
 /** Runs VMs on /dev/kvm with our own monitor, in threads of this process. */
 public final class KvmDriver implements VmDriver {
   private static final Logger LOG = System.getLogger(KvmDriver.class.getName());
-  private static final long MIB = 1 << 20;
 
   private final Vhost vhost;
   private final PreparedVms<PreparedVm> ahead;
@@ -33,14 +32,7 @@ public final class KvmDriver implements VmDriver {
    */
   public KvmDriver(VmSettings settings, Vhost vhost, Executor background) {
     this.vhost = vhost;
-    ahead =
-        new PreparedVms<>(
-            new PreparedVms.Budget(
-                settings.prepared(),
-                settings.preparedMib() * MIB,
-                settings.totalMemoryMib().map(mib -> mib * MIB).orElse(Long.MAX_VALUE)),
-            new MonitorsMaker(),
-            background);
+    ahead = new PreparedVms<>(PreparedVms.Budget.of(settings), new MonitorsMaker(), background);
   }
 
   @Override
@@ -93,11 +85,7 @@ public final class KvmDriver implements VmDriver {
       try {
         return made.get().start(config);
       } catch (VmmException e) {
-        LOG.log(
-            Level.WARNING,
-            "{0} could not be started as it was made ahead, and is made anew: {1}",
-            config.name(),
-            e.getMessage());
+        tellOfNew(config, e);
       }
     }
     return MicroVm.start(config);
@@ -107,6 +95,14 @@ public final class KvmDriver implements VmDriver {
   @Override
   public void close() {
     ahead.close();
+  }
+
+  static void tellOfNew(MicroVmConfig config, VmmException why) {
+    LOG.log(
+        Level.WARNING,
+        "{0} could not be started as it was made ahead, and is made anew: {1}",
+        config.name(),
+        why.getMessage());
   }
 
   static PlatformException failed(VmmException e) {

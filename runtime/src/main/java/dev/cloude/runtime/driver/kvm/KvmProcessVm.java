@@ -14,14 +14,21 @@ final class KvmProcessVm implements VmHandle {
   private static final Logger LOG = System.getLogger(KvmProcessVm.class.getName());
 
   private final IsolatedVm vm;
+  private final Runnable booted;
   private final CompletableFuture<VmExit> exited;
 
-  KvmProcessVm(String subject, IsolatedVm vm) {
+  /**
+   * @param booted called each time when the agent has answered
+   * @param ended called when it is gone
+   */
+  KvmProcessVm(String subject, IsolatedVm vm, Runnable booted, Runnable ended) {
     this.vm = vm;
+    this.booted = booted;
     this.exited =
         vm.exit()
             .thenApply(
                 exit -> {
+                  ended.run();
                   LOG.log(Level.DEBUG, "{0}: {1} {2}", subject, exit, vm.figures());
                   return KvmVm.translated(exit);
                 });
@@ -35,6 +42,7 @@ final class KvmProcessVm implements VmHandle {
   @Override
   public void agentReady() {
     vm.agentReady();
+    booted.run();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.cloude.runtime.driver.kvm;
 
+import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.vmm.MachineShape;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -38,7 +39,16 @@ final class PreparedVms<V> implements AutoCloseable {
    * @param bytes of the host's memory that they may hold
    * @param allBytes that they may hold together with the VMs that run, whose whole RAM counts
    */
-  record Budget(int most, long bytes, long allBytes) {}
+  record Budget(int most, long bytes, long allBytes) {
+    private static final long MIB = 1 << 20;
+
+    static Budget of(VmSettings settings) {
+      return new Budget(
+          settings.prepared(),
+          settings.preparedMib() * MIB,
+          settings.totalMemoryMib().map(mib -> mib * MIB).orElse(Long.MAX_VALUE));
+    }
+  }
 
   /** The life of one VM, from before its start. Any thread, repeatedly. */
   final class Use {
