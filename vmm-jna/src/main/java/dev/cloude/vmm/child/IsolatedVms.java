@@ -103,12 +103,7 @@ public final class IsolatedVms implements AutoCloseable {
       throw new VmmException(
           VmmException.Code.CONFIG, "A VM in a process of its own does not map its initramfs.");
     }
-    ChildProcess child;
-    try {
-      child = spares.take();
-    } finally {
-      spares.refill();
-    }
+    ChildProcess child = spares.another();
     keep(child);
     try {
       child.prepare(absolute(shape), shape.memoryBytes() + ChildStarter.OWN_MEMORY);

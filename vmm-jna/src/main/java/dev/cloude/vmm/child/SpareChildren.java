@@ -48,6 +48,15 @@ final class SpareChildren implements AutoCloseable {
   }
 
   /**
+   * A child that no VM's start misses: those that wait stay. The caller's from now on.
+   *
+   * @throws VmmException when none can be started
+   */
+  ChildProcess another() throws InterruptedException {
+    return awaitReady(starter.start());
+  }
+
+  /**
    * Starts a child and waits until it is ready, then those that are to wait.
    *
    * @throws VmmException when none can be started
