@@ -211,7 +211,8 @@ final class PreparedVms<V> implements AutoCloseable {
       vm.ifPresentOrElse(
           made -> stock.made(place, made, maker.heldBytes(made), before, changed),
           () -> stock.failed(place, before));
-      first = failure != null && !warned;
+      // At the end it is no wonder.
+      first = failure != null && !warned && !stock.isClosed();
       warned |= first;
     }
     if (first) {

@@ -99,6 +99,10 @@ final class VmStock<V> {
     shapes.values().forEach(this::drop);
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   /** Whether one is to be closed. */
   boolean hasLeaving() {
     dropUnfitting();
