@@ -576,10 +576,9 @@ lab_isolated() { in_namespace lab_isolated_tests; }
 lab_networked() { in_namespace lab_networked_tests; }
 lab_prepared() { in_namespace lab_prepared_tests; }
 lab_tuned() { in_namespace lab_tuned_tests; }
-# Whole executions, and what their programs reach, with the monitor in processes of its own, some of
-# which waited with a VM.
+# Whole executions, and what their programs reach, with the monitor in processes of its own.
 lab_isolated_tests() {
-  guests_tests "$LAB_OUT/isolated" kvm -Dcloude.test.isolation=process -Dcloude.test.prepared=8
+  guests_tests "$LAB_OUT/isolated" kvm -Dcloude.test.isolation=process
 }
 # What is not the default: without sockets, and without a disk.
 lab_networked_tests() {
