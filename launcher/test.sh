@@ -550,9 +550,10 @@ rung_4() {
     check "rung 4, the demo with the kvm driver" lab_demo
     have_tuned_kernel || (cmd_kernel build) >"$REPORTS/rung-4-kernel.log" 2>&1 || tail -n 60 "$REPORTS/rung-4-kernel.log" >&2
     check "rung 4, the tuned kernel is built" have_tuned_kernel
-    lab_checks rung-4-long 10800 lab_soak lab_isolated lab_networked lab_prepared lab_tuned lab_leaks lab_languages
+    lab_checks rung-4-long 10800 lab_soak lab_isolated lab_isolated_ahead lab_networked lab_prepared lab_tuned lab_leaks lab_languages
     count_junit "rung 4, many VMs" "$LAB_OUT"/soak/*.xml
     count_junit "rung 4, a process for each VM" "$LAB_OUT"/isolated/*.xml
+    count_junit "rung 4, a process for each VM, made ahead" "$LAB_OUT"/isolated-ahead/*.xml
     count_junit "rung 4, agents over the network and images in memory" "$LAB_OUT"/networked/*.xml
     count_junit "rung 4, VMs made ahead" "$LAB_OUT"/prepared/*.xml
     count_junit "rung 4, the tuned kernel" "$LAB_OUT"/tuned/*.xml
@@ -573,12 +574,17 @@ lab_server() { in_namespace lab_server_tests; }
 lab_leaks() { in_namespace lab_leak_tests; }
 lab_languages() { in_namespace lab_language_tests; }
 lab_isolated() { in_namespace lab_isolated_tests; }
+lab_isolated_ahead() { in_namespace lab_isolated_ahead_tests; }
 lab_networked() { in_namespace lab_networked_tests; }
 lab_prepared() { in_namespace lab_prepared_tests; }
 lab_tuned() { in_namespace lab_tuned_tests; }
 # Whole executions, and what their programs reach, with the monitor in processes of its own.
 lab_isolated_tests() {
   guests_tests "$LAB_OUT/isolated" kvm -Dcloude.test.isolation=process
+}
+# On one emulated processor a process that starts takes seconds from the program that runs.
+lab_isolated_ahead_tests() {
+  guests_tests "$LAB_OUT/isolated-ahead" kvm -Dcloude.test.isolation=process -Dcloude.test.prepared=8 -Dcloude.test.seconds=30
 }
 # What is not the default: without sockets, and without a disk.
 lab_networked_tests() {

@@ -43,7 +43,8 @@ import java.util.concurrent.TimeUnit;
  * namespace of its own, and the system properties {@code cloude.test.kernel} (vmlinuz) and {@code
  * cloude.test.images} (folder with the Python image); {@code cloude.test.driver} names the driver,
  * {@code cloude.test.isolation} what keeps its VMs apart, {@code cloude.test.channel} how their
- * agents are reached, {@code cloude.test.root} where they have their root file system.
+ * agents are reached, {@code cloude.test.root} where they have their root file system, {@code
+ * cloude.test.prepared} how many are made ahead.
  */
 final class Guests implements AutoCloseable {
   private static final String CATALOGUE =
@@ -75,6 +76,7 @@ final class Guests implements AutoCloseable {
   final VmRegistry registry = new VmRegistry(Clock.systemUTC());
   final GuestSessions sessions;
   private final ExecutorService readers = Executors.newCachedThreadPool();
+  private final VmIsolation isolation;
   private final DriverChoice driver;
   private final Path folder;
   private long nextGuest;
@@ -111,9 +113,9 @@ final class Guests implements AutoCloseable {
     VmSettings vms = VmSettings.from(settings);
     network = NetworkSettings.from(settings);
     limits = LimitSettings.from(settings).defaults();
+    isolation = VmIsolation.from(settings);
     driver =
-        new DriverSelection(
-                vms, VmIsolation.from(settings), network, FrameSettings.from(settings), readers)
+        new DriverSelection(vms, isolation, network, FrameSettings.from(settings), readers)
             .choose();
     NameServerSettings nameServers = NameServerSettings.from(settings);
     DriverChoice booting = bootWords.isEmpty() ? driver : BootWords.added(driver, bootWords);
@@ -177,6 +179,11 @@ final class Guests implements AutoCloseable {
   /** How many VMs were made ahead and wait for a program. */
   int prepared() {
     return driver.driver().orElseThrow().prepared().orElse(0);
+  }
+
+  /** How many of this process's children wait with a VM for a guest. */
+  int waitingProcesses() {
+    return isolation.mode() == VmIsolation.Mode.PROCESS ? prepared() : 0;
   }
 
   private static String required(String property) {
