@@ -135,16 +135,24 @@ lab_run() {
 
 # lab_watch QEMU JOB SECONDS: ends a lab whose time is over, or that gives no sign of life. How long
 # without one is counted, not read off a clock, which may jump when this machine itself stood still.
+#
+# It also keeps the lab alive. QEMU was seen with the timer's interrupt pending at a processor that
+# was halted all the same: its kernel, which sets that timer anew each time, waits for ever. Probably
+# the word of it is lost when it comes just as the processor enters or leaves a guest. Any other
+# interrupt delivers the pending one, too, and a key that is pressed is one.
 lab_watch() {
-  local qemu=$1 job=$2 end=$((SECONDS + $3)) pause sign last='' still=0
+  local qemu=$1 job=$2 end=$((SECONDS + $3)) pause keys sign last='' still=0
   trap 'kill "$pause"; exit' TERM
   lab_pause() { sleep "$1" & pause=$! && wait "$pause"; }
+  # For reading, too, so that this waits for nobody who reads.
+  exec {keys}<>"$job/monitor.in"
   while [ "$SECONDS" -lt "$end" ]; do
-    lab_pause 5
+    lab_pause 1
+    echo 'sendkey shift' >&"$keys"
     sign=$(stat -c %y "$job/alive")
     if [ "$sign" != "$last" ]; then
       last=$sign still=0
-    elif [ $((still += 5)) -gt "$LAB_STANDSTILL" ]; then
+    elif [ $((still += 1)) -gt "$LAB_STANDSTILL" ]; then
       touch "$job/standstill"
       lab_autopsy "$qemu" "$job" >"$LAB_AUTOPSY"
       break
@@ -158,13 +166,14 @@ lab_watch() {
 
 # Where a processor that stands still is, twice, what QEMU's threads do, and the kernel's last words.
 lab_autopsy() {
-  local qemu=$1 job=$2 question
+  local qemu=$1 job=$2 question before
+  before=$(stat -c %s "$job/monitor")
   printf 'seconds since the last sign of life by the shared folder: %s, by the serial port: %s\n' \
     "$(lab_age "$job/alive")" "$(lab_age "$job/pulse")"
   for question in 'info cpus' 'info registers' 'info lapic' 'info pic' 'info irq' 'info registers' 'info lapic'; do
     lab_ask "$job" "$question"
   done
-  cat "$job/monitor"
+  tail -c +$((before + 1)) "$job/monitor"
   lab_threads "$qemu"
   sleep 2
   lab_threads "$qemu"
