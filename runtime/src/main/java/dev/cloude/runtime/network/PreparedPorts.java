@@ -1,5 +1,6 @@
 package dev.cloude.runtime.network;
 
+import dev.cloude.runtime.background.BackgroundWork;
 import dev.cloude.runtime.job.GuestAddress;
 import dev.cloude.runtime.job.NetworkPolicy;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.net.Inet4Address;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 
 /**
@@ -54,7 +54,7 @@ final class PreparedPorts implements AutoCloseable {
   }
 
   private final Maker maker;
-  private final Executor background;
+  private final BackgroundWork work;
 
   // All guarded by this.
   private final PortStock stock;
@@ -63,7 +63,6 @@ final class PreparedPorts implements AutoCloseable {
   private Optional<Inet4Address> changing = Optional.empty();
 
   private int booting;
-  private boolean working;
   private boolean failed;
   private boolean warned;
   private boolean closed;
@@ -74,7 +73,7 @@ final class PreparedPorts implements AutoCloseable {
   PreparedPorts(PortStock stock, Maker maker, Executor background) {
     this.stock = stock;
     this.maker = maker;
-    this.background = background;
+    this.work = new BackgroundWork(this, background, this::hasWork, this::next);
   }
 
   /** The addresses of those that wait for a guest with this policy. */
@@ -147,40 +146,16 @@ final class PreparedPorts implements AutoCloseable {
       }
       failed = false;
     }
-    work();
+    work.wake();
   }
 
-  private void work() {
-    synchronized (this) {
-      if (working || !hasWork()) {
-        return;
-      }
-      working = true;
+  /** Guarded by this. */
+  private Optional<Runnable> next() {
+    if (!hasWork()) {
+      return Optional.empty();
     }
-    try {
-      background.execute(this::workUntilDone);
-    } catch (RejectedExecutionException e) {
-      // The server ends, or has no thread now: the next guest asks again.
-      synchronized (this) {
-        working = false;
-      }
-    }
-  }
-
-  private void workUntilDone() {
-    for (Optional<Runnable> next = begin(); next.isPresent(); next = begin()) {
-      next.get().run();
-    }
-  }
-
-  private synchronized Optional<Runnable> begin() {
-    Optional<Runnable> next = Optional.empty();
-    if (hasWork()) {
-      Optional<TapPort> going = stock.surplus().flatMap(stock::take);
-      next = going.isPresent() ? going.map(this::removal) : stock.missing().flatMap(this::making);
-    }
-    working = next.isPresent();
-    return next;
+    Optional<TapPort> going = stock.surplus().flatMap(stock::take);
+    return going.isPresent() ? going.map(this::removal) : stock.missing().flatMap(this::making);
   }
 
   /** Guarded by this. */

@@ -1,5 +1,6 @@
 package dev.cloude.runtime.driver.kvm;
 
+import dev.cloude.runtime.background.BackgroundWork;
 import dev.cloude.runtime.config.VmSettings;
 import dev.cloude.vmm.MachineShape;
 import java.lang.System.Logger;
@@ -7,7 +8,6 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * VMs that wait for a job: those that a {@link VmStock} wants, made while no VM boots. Thread-safe;
@@ -81,12 +81,11 @@ final class PreparedVms<V> implements AutoCloseable {
 
   private final Budget budget;
   private final Maker<V> maker;
-  private final Executor background;
+  private final BackgroundWork work;
 
   // All guarded by this.
   private final VmStock<V> stock;
   private int booting;
-  private boolean working;
   private boolean warned;
 
   /**
@@ -95,7 +94,7 @@ final class PreparedVms<V> implements AutoCloseable {
   PreparedVms(Budget budget, Maker<V> maker, Executor background) {
     this.budget = budget;
     this.maker = maker;
-    this.background = background;
+    this.work = new BackgroundWork(this, background, () -> next().isPresent(), this::next);
     this.stock = new VmStock<>(budget);
   }
 
@@ -110,7 +109,7 @@ final class PreparedVms<V> implements AutoCloseable {
       use = new Use(shape.memoryBytes(), stock.enter(shape, now));
       booting++;
     }
-    work();
+    work.wake();
     return use;
   }
 
@@ -142,36 +141,7 @@ final class PreparedVms<V> implements AutoCloseable {
         stock.leave(use.bytes);
       }
     }
-    work();
-  }
-
-  private void work() {
-    synchronized (this) {
-      if (working || next().isEmpty()) {
-        return;
-      }
-      working = true;
-    }
-    try {
-      background.execute(this::workUntilDone);
-    } catch (RejectedExecutionException e) {
-      // The server ends, or has no thread now: the next use or end asks again.
-      synchronized (this) {
-        working = false;
-      }
-    }
-  }
-
-  private void workUntilDone() {
-    for (Optional<Runnable> next = begin(); next.isPresent(); next = begin()) {
-      next.get().run();
-    }
-  }
-
-  private synchronized Optional<Runnable> begin() {
-    Optional<Runnable> next = next();
-    working = next.isPresent();
-    return next;
+    work.wake();
   }
 
   /** Guarded by this: what is to be done now. */
