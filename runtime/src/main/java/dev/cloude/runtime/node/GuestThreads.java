@@ -18,9 +18,8 @@ import javax.naming.InitialContext;
 import javax.naming.NamingException;
 
 /**
- * The threads that read what VMs say, two for each VM that lives in a process of its own; where VMs
- * live in the server, one of those makes VMs ahead. One makes TAP devices ahead. They come from the
- * server's own factory where it has one.
+ * The threads that read what QEMU's VMs say, two for each; with our own monitor, one of those makes
+ * VMs ahead. One makes TAP devices ahead. They come from the server's own factory where it has one.
  */
 @ApplicationScoped
 @Typed(GuestThreads.class)
