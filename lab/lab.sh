@@ -122,10 +122,13 @@ lab_run() {
       cat "$job/console" >>"$LAB_AUTOPSY"
       lab_last_words >&2
       say "the lab stood still for $LAB_STANDSTILL s; what was seen of it is in $LAB_AUTOPSY"
-    elif tail -n 30 "$job/console" "$job/qemu" >&2 && [ -f "$job/timeout" ]; then
-      say "the lab gave up after $timeout s; its console is in $LAB_OUT/console.log"
     else
-      say "the lab ended without an exit code; its console is in $LAB_OUT/console.log"
+      tail -n 30 "$job/console" "$job/qemu" >&2 2>/dev/null || true
+      if [ -f "$job/timeout" ]; then
+        say "the lab gave up after $timeout s; its console is in $LAB_OUT/console.log"
+      else
+        say "the lab ended without an exit code; its console is in $LAB_OUT/console.log"
+      fi
     fi
     rc=$EXIT_PLATFORM
   fi
